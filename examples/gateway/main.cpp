@@ -36,13 +36,14 @@
 
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::openai_stored_responses_endpoint,
-                            llmx::anthropic_messages_endpoint,
-                            llmx::gemini_generate_endpoint, llmx::bedrock_converse_endpoint, llmx::mistral_chat_endpoint, llmx::mistral_fim_endpoint,
-                            llmx::openai_embeddings_endpoint,
+                            llmx::anthropic_messages_endpoint, llmx::gemini_generate_endpoint, llmx::bedrock_converse_endpoint,
+                            llmx::mistral_chat_endpoint, llmx::mistral_fim_endpoint, llmx::cohere_chat_endpoint, llmx::ollama_chat_endpoint,
+                            llmx::ollama_generate_endpoint, llmx::ollama_embed_endpoint, llmx::ollama_embeddings_endpoint,
+                            llmx::ollama_models_endpoint, llmx::openai_embeddings_endpoint,
                             llmx::gemini_embed_endpoint, llmx::gemini_batch_embed_endpoint, llmx::openai_speech_endpoint,
                             llmx::openai_transcription_endpoint, llmx::openai_translation_endpoint,
                             llmx::openai_realtime_endpoint, llmx::realtime_client_secrets_endpoint, llmx::openai_moderations_endpoint,
-                                llmx::cohere_rerank_endpoint,
+                            llmx::cohere_rerank_endpoint,
                             llmx::anthropic_count_tokens_endpoint, llmx::gemini_count_tokens_endpoint, llmx::token_counter_endpoint,
                             llmx::openai_input_tokens_endpoint, llmx::openai_images_endpoint, llmx::openai_image_edits_endpoint,
                             llmx::openai_image_variations_endpoint, llmx::openai_completions_endpoint, llmx::mistral_ocr_endpoint,

@@ -79,6 +79,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/cohere/rerank.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/deepinfra/rerank.hpp>
@@ -95,6 +96,9 @@
 #include <llmx/dialects/huggingface/rerank.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
+#include <llmx/dialects/ollama/embed.hpp>
+#include <llmx/dialects/ollama/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
@@ -148,6 +152,7 @@
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/cohere.hpp>
 #include <llmx/providers/credentials/aws.hpp>
 #include <llmx/providers/credentials/entra.hpp>
 #include <llmx/providers/credentials/google.hpp>
@@ -160,6 +165,7 @@
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
+#include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/provider.hpp>
@@ -188,7 +194,7 @@
 #include <llmx/providers/vendors/cloudflare.hpp>
 #include <llmx/providers/vendors/codestral.hpp>
 #include <llmx/providers/vendors/cognition.hpp>
-#include <llmx/providers/vendors/cohere.hpp>
+#include <llmx/providers/vendors/cohere_compatible.hpp>
 #include <llmx/providers/vendors/cometapi.hpp>
 #include <llmx/providers/vendors/compactifai.hpp>
 #include <llmx/providers/vendors/coralbricks.hpp>

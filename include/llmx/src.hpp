@@ -20,8 +20,10 @@
 #include <llmx/src/dialects.hpp>
 #include <llmx/src/dialects_anthropic.hpp>
 #include <llmx/src/dialects_bedrock.hpp>
+#include <llmx/src/dialects_cohere.hpp>
 #include <llmx/src/dialects_gemini.hpp>
 #include <llmx/src/dialects_mistral.hpp>
+#include <llmx/src/dialects_ollama.hpp>
 #include <llmx/src/dialects_openai.hpp>
 #include <llmx/src/gateway.hpp>
 #include <llmx/src/guard.hpp>

@@ -7,7 +7,9 @@
 #include <llmx/core/tool_names.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/responses.hpp>
 #include <llmx/providers/classify.hpp>
@@ -29,6 +31,8 @@ template <class Visit> void each_dialect(Visit visit) {
     visit.template operator()<llmx::anthropic_messages>();
     visit.template operator()<llmx::gemini_generate>();
     visit.template operator()<llmx::bedrock_converse>();
+    visit.template operator()<llmx::cohere_chat>();
+    visit.template operator()<llmx::ollama_chat>();
 }
 
 /// An encoder nests a little deeper than what it was given, and so may pass the scan's limit.
@@ -165,7 +169,11 @@ template <class Source> void check_codec(const input& in) {
     const std::string_view text = copy.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     check_error<Source>(in, text);
-    if (first != std::string_view::npos && text[first] == '{') {
+    // Streams of lines begin as bodies do.
+    bool is_stream = first == std::string_view::npos || text[first] != '{';
+    if constexpr (requires { requires Source::stream_content_type == std::string_view("application/x-ndjson"); })
+        is_stream = is_stream || text.find('\n', first) != std::string_view::npos;
+    if (!is_stream) {
         check_request<Source>(in, text);
         check_reply<Source>(in, text);
         return;

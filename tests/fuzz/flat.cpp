@@ -14,6 +14,7 @@
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
 #include <llmx/dialects/openai/completions.hpp>
+#include <llmx/dialects/ollama/embed.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
@@ -220,7 +221,11 @@ LLMX_FUZZ_TARGET(in) {
         check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
         return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
     }
-    check_request<openai, openai, batch, single>(in, text);
+    check_request<openai, openai, batch, single, llmx::ollama_embed>(in, text);
+    check_request<llmx::ollama_embed, openai, batch, single, llmx::ollama_embed>(in, text);
+    check_request<llmx::ollama_embeddings, openai, llmx::ollama_embed, llmx::ollama_embeddings>(in, text);
+    check_reply<llmx::ollama_embed, openai, llmx::ollama_embed>(in, text, {});
+    check_reply<llmx::ollama_embeddings, openai, llmx::ollama_embed, llmx::ollama_embeddings>(in, text, {});
     check_request<batch, openai, batch, single>(in, text);
     check_request<single, openai, batch, single>(in, text);
     check_request<llmx::openai_speech, llmx::openai_speech>(in, text);

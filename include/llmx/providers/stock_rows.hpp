@@ -20,7 +20,7 @@
 #include <llmx/providers/vendors/cloudflare.hpp>
 #include <llmx/providers/vendors/codestral.hpp>
 #include <llmx/providers/vendors/cognition.hpp>
-#include <llmx/providers/vendors/cohere.hpp>
+#include <llmx/providers/vendors/cohere_compatible.hpp>
 #include <llmx/providers/vendors/cometapi.hpp>
 #include <llmx/providers/vendors/compactifai.hpp>
 #include <llmx/providers/vendors/coralbricks.hpp>
@@ -120,7 +120,7 @@ inline constexpr const vendor_row* stock_rows[] = {
     &rows::abliteration, &rows::ai21_chat, &rows::aihubmix, &rows::aiml, &rows::amazon_nova, &rows::anyscale,
     &rows::apertis, &rows::assemblyai, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
     &rows::charity_engine, &rows::chutes, &rows::clarifai, &rows::cloudflare, &rows::codestral, &rows::cognition,
-    &rows::cohere, &rows::cometapi, &rows::compactifai, &rows::coralbricks, &rows::cortecs, &rows::crusoe,
+    &rows::cohere_compatible, &rows::cometapi, &rows::compactifai, &rows::coralbricks, &rows::cortecs, &rows::crusoe,
     &rows::darkbloom, &rows::dashscope, &rows::datarobot, &rows::deepinfra, &rows::deepseek,
     &rows::docker_model_runner, &rows::edenai, &rows::empiriolabs, &rows::empower, &rows::featherless_ai,
     &rows::fireworks_ai, &rows::friendliai, &rows::galadriel, &rows::github, &rows::gmi, &rows::gradient_ai,

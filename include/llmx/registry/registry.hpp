@@ -139,7 +139,7 @@ public:
         if (!at) {
             std::string known;
             // Those with wires of their own come first; a hundred vendors are no sentence.
-            constexpr std::size_t most = 9;
+            constexpr std::size_t most = 11;
             for (std::size_t i = 0; i < size && i < most; ++i) (known += known.empty() ? "" : ", ") += tables::all[i]->name;
             if constexpr (size > most) known += " and " + std::to_string(size - most) + " more (docs/providers.md)";
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +

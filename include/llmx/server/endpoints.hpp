@@ -6,6 +6,7 @@
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
 #include <llmx/server/endpoints/bedrock_converse.hpp>
+#include <llmx/server/endpoints/cohere_chat.hpp>
 #include <llmx/server/endpoints/cohere_rerank.hpp>
 #include <llmx/server/endpoints/count_tokens.hpp>
 #include <llmx/server/endpoints/gemini_embeddings.hpp>
@@ -16,6 +17,7 @@
 #include <llmx/server/endpoints/mistral_ocr.hpp>
 #include <llmx/server/endpoints/model_info.hpp>
 #include <llmx/server/endpoints/models.hpp>
+#include <llmx/server/endpoints/ollama.hpp>
 #include <llmx/server/endpoints/openai_audio.hpp>
 #include <llmx/server/endpoints/openai_batches.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>

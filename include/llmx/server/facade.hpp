@@ -12,6 +12,7 @@
 #include <llmx/service/read_request.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/wire/detail/aws_boundary.hpp>
+#include <llmx/wire/detail/line_boundary.hpp>
 #include <llmx/wire/detail/sse_boundary.hpp>
 
 #include <chrono>
@@ -241,14 +242,19 @@ private:
         return op::info.answer == operation_info::answers::octets && !stream.content_type().starts_with("text/event-stream");
     }
 
-    /// Whether the streams of the language are server-sent events; others have a media type of their own.
-    static constexpr bool has_sse = [] {
+    /// The media type of the language's streams; those that are no server-sent events state one.
+    static constexpr std::string_view own_stream_type = [] {
         if constexpr (requires { { C::stream_content_type } -> std::convertible_to<std::string_view>; })
-            return std::string_view(C::stream_content_type) == "text/event-stream";
-        else return true;
+            return std::string_view(C::stream_content_type);
+        else return std::string_view("text/event-stream");
     }();
+    static constexpr bool has_sse = own_stream_type == "text/event-stream";
+    /// Finds the ends of frames in bytes that pass.
+    using frame_boundary = std::conditional_t<
+        has_sse, detail::sse_boundary,
+        std::conditional_t<own_stream_type == "application/x-ndjson", detail::line_boundary, detail::aws_boundary>>;
     static constexpr std::string_view stream_type(bool json_array) noexcept {
-        if constexpr (!has_sse) return C::stream_content_type;
+        if constexpr (!has_sse) return own_stream_type;
         return json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
     }
     /// What readers of this language's streams pass over: a comment (WHATWG HTML, 9.2.5), unless the codec has its own.
@@ -299,7 +305,7 @@ private:
     }
 
     static boost::asio::awaitable<void> relay(server_connection& peer, const call& c, reply_stream& stream, [[maybe_unused]] Keeper* keeper) {
-        std::conditional_t<has_sse, detail::sse_boundary, detail::aws_boundary> seam;
+        frame_boundary seam;
         bool first = true;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();

@@ -29,6 +29,7 @@
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/ollama_models.ipp>
 #include <llmx/server/impl/openai_batches.ipp>
 #include <llmx/server/impl/openai_files.ipp>
 #include <llmx/server/impl/openai_resources.ipp>

@@ -6,7 +6,9 @@
 
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/responses.hpp>
 
@@ -87,10 +89,13 @@ constexpr exemption exemptions[] = {
     {"chat_request.stream#0", "gemini bedrock", "the URL asks for a stream"},
     {"chat_request.include_usage#0", "", "the usage is always sent, or `encode_options::include_usage` asks for it"},
     {"chat_request.logprobs#1", "anthropic bedrock responses", "false is what a request without it means"},
-    {"chat_request.parallel_tool_calls#0", "anthropic gemini bedrock", "true is what a request without it means"},
-    {"chat_request.parallel_tool_calls#1", "anthropic bedrock", "there are no tools to call"},
-    {"tool.strict#1", "anthropic gemini bedrock responses", "false is what a tool without it means"},
-    {"response_format.strict#1", "anthropic gemini", "false is what a schema without it means"},
+    {"chat_request.parallel_tool_calls#0", "anthropic gemini bedrock cohere ollama", "true is what a request without it means"},
+    {"chat_request.parallel_tool_calls#1", "anthropic bedrock cohere ollama", "there are no tools to call"},
+    {"tool.strict#1", "anthropic gemini bedrock responses cohere ollama", "false is what a tool without it means"},
+    {"response_format.strict#1", "anthropic gemini cohere ollama", "false is what a schema without it means"},
+    {"thinking_part.signer#0", "cohere ollama", "the signature is left out and reported, and its signer with it"},
+    {"tool_choice.how#0", "ollama", "that the model chooses is what a request without it means"},
+    {"tool_choice.how#2", "cohere", "the one function that is demanded is the only one that is sent"},
     {"tool.kind#1", "", "a function has no kind"},
     {"tool.kind#2", "", "a function has no kind"},
     {"tool.kind#3", "", "a function has no kind"},
@@ -98,9 +103,9 @@ constexpr exemption exemptions[] = {
     {"reasoning_options.include_thoughts#1", "openai responses", "there are no thoughts"},
     {"reasoning_options.budget_tokens#0", "openai responses", "-1 lets the provider decide, as a request without it does"},
     {"image media.media_type#0", "openai", "the type of no image"},
-    {"user message.from#4", "anthropic", "a tool's message without a result is a user's"},
-    {"system message.from#1", "anthropic", "system and developer are one role where there is no other"},
-    {"response_format.strict#0", "anthropic", "schemas that a provider enforces are strict"},
+    {"user message.from#4", "anthropic ollama", "a tool's message without a result is a user's"},
+    {"system message.from#1", "anthropic cohere ollama", "system and developer are one role where there is no other"},
+    {"response_format.strict#0", "anthropic cohere ollama", "schemas that a provider enforces are strict"},
 };
 
 bool means_nothing(std::string_view language, std::string_view row) {
@@ -174,13 +179,17 @@ std::string fidelity_page() {
     using anthropic = llmx::anthropic_messages;
     using gemini = llmx::gemini_generate;
     using bedrock = llmx::bedrock_converse;
+    using cohere = llmx::cohere_chat;
+    using ollama = llmx::ollama_chat;
     std::vector<std::function<std::string_view(const fidelity::row&)>> columns;
     std::string head = "| member";
-    add_columns<openai, responses, anthropic, gemini, bedrock>(columns, head);
-    add_columns<responses, openai, anthropic, gemini, bedrock>(columns, head);
-    add_columns<anthropic, openai, responses, gemini, bedrock>(columns, head);
-    add_columns<gemini, openai, responses, anthropic, bedrock>(columns, head);
-    add_columns<bedrock, openai, responses, anthropic, gemini>(columns, head);
+    add_columns<openai, responses, anthropic, gemini, bedrock, cohere, ollama>(columns, head);
+    add_columns<responses, openai, anthropic, gemini, bedrock, cohere, ollama>(columns, head);
+    add_columns<anthropic, openai, responses, gemini, bedrock, cohere, ollama>(columns, head);
+    add_columns<gemini, openai, responses, anthropic, bedrock, cohere, ollama>(columns, head);
+    add_columns<bedrock, openai, responses, anthropic, gemini, cohere, ollama>(columns, head);
+    add_columns<cohere, openai, responses, anthropic, gemini, bedrock, ollama>(columns, head);
+    add_columns<ollama, openai, responses, anthropic, gemini, bedrock, cohere>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
             "The result for each member of a chat request that is translated from the language of a client (left) to that of a provider\n"
@@ -250,6 +259,14 @@ BOOST_AUTO_TEST_CASE(gemini_loses_nothing_silently) {
 }
 BOOST_AUTO_TEST_CASE(bedrock_loses_nothing_silently) {
     nothing_is_lost<llmx::bedrock_converse>();
+}
+
+BOOST_AUTO_TEST_CASE(cohere_loses_nothing_silently) {
+    nothing_is_lost<llmx::cohere_chat>();
+}
+
+BOOST_AUTO_TEST_CASE(ollama_loses_nothing_silently) {
+    nothing_is_lost<llmx::ollama_chat>();
 }
 
 BOOST_AUTO_TEST_CASE(the_page_is_what_the_codecs_do) {

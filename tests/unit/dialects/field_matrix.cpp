@@ -66,6 +66,8 @@ std::vector<target> targets() {
                          ids_in("/contents", "/parts", "/functionCall/id", "/functionResponse/id"), 1000, ""});
     all.push_back(target{"bedrock", [](const chat_request& r) { return request::of<bedrock_converse>(r); },
                          ids_in("/messages", "/content", "/toolUse/toolUseId", "/toolResult/toolUseId"), 64, "_-.:"});
+    all.push_back(target{"cohere", [](const chat_request& r) { return request::of<cohere_chat>(r); }, all.front().ids, 64, ""});
+    all.push_back(target{"ollama", [](const chat_request& r) { return request::of<ollama_chat>(r); }, all.front().ids, 64, ""});
     return all;
 }
 
@@ -305,7 +307,9 @@ std::string claude_end(std::string_view reason) {
 template <class From> std::vector<std::pair<std::string_view, std::string>> each_facade(std::string_view bytes) {
     return {{"openai", translation_test::stream<From, openai_chat>(bytes)},
             {"anthropic", translation_test::stream<From, anthropic_messages>(bytes)},
-            {"gemini", translation_test::stream<From, gemini_generate>(bytes)}};
+            {"gemini", translation_test::stream<From, gemini_generate>(bytes)},
+            {"cohere", translation_test::stream<From, cohere_chat>(bytes)},
+            {"ollama", translation_test::stream<From, ollama_chat>(bytes)}};
 }
 
 } // namespace
@@ -330,6 +334,18 @@ BOOST_AUTO_TEST_CASE(a_call_without_arguments_is_an_empty_object_from_each_vendo
         streams.emplace_back("gemini " + std::string(args),
                              each_facade<gemini_generate>(gemini_chunk(R"({"functionCall":{"id":"a","name":"now")" + std::string(args) + "}}",
                                                                        R"(,"finishReason":"STOP")")));
+    const auto cohere = [](std::string_view type, std::string_view rest) { return claude_event(type, rest); };
+    for (const bool delta : {false, true})
+        streams.emplace_back(
+            "cohere", each_facade<cohere_chat>(
+                          cohere("message-start", R"(,"id":"c")") +
+                          cohere("tool-call-start", R"(,"index":0,"delta":{"message":{"tool_calls":{"id":"a","type":"function",)"
+                              R"("function":{"name":"now","arguments":""}}}})") +
+                          (delta ? cohere("tool-call-delta", R"(,"index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"{}"}}}})") : ""s) +
+                          cohere("tool-call-end", R"(,"index":0)") + cohere("message-end", R"(,"delta":{"finish_reason":"TOOL_CALL"})")));
+    for (const std::string_view arguments : {"", R"(,"arguments":{})", R"(,"arguments":null)"})
+        streams.emplace_back("ollama", each_facade<ollama_chat>(R"({"model":"m","message":{"content":"","tool_calls":[{"function":{"name":"now")" +
+                                                                std::string(arguments) + "}}]},\"done\":false}\n{\"model\":\"m\",\"done\":true}\n"));
     using bedrock_test::event;
     for (const bool delta : {false, true})
         streams.emplace_back("bedrock", each_facade<bedrock_converse>(
@@ -341,12 +357,13 @@ BOOST_AUTO_TEST_CASE(a_call_without_arguments_is_an_empty_object_from_each_vendo
         for (const auto& [facade, sent] : facades) {
             BOOST_TEST_CONTEXT(from << " to " << facade) {
                 std::string arguments, name;
-                if (facade == "gemini") {
-                    BOOST_TEST(sent.find(R"("name":"now","args":{})") != std::string::npos, sent);
+                if (facade == "gemini" || facade == "ollama") {
+                    const std::string_view call = facade == "gemini" ? R"("name":"now","args":{})" : R"("name":"now","arguments":{})";
+                    BOOST_TEST(sent.find(call) != std::string::npos, sent);
                     continue;
                 }
                 // As a client joins them.
-                const std::string_view member = facade == "openai" ? R"("arguments":")" : R"("partial_json":")";
+                const std::string_view member = facade == "openai" ? R"("arguments":")" : facade == "cohere" ? R"({"arguments":")" : R"("partial_json":")";
                 for (auto at = sent.find(member); at != std::string::npos; at = sent.find(member, at)) {
                     at += member.size();
                     arguments += sent.substr(at, sent.find('"', at) - at);
@@ -372,6 +389,13 @@ BOOST_AUTO_TEST_CASE(half_of_a_surrogate_pair_is_one_character_in_each_stream) {
                                           claude_event("content_block_stop", R"(,"index":0)") + claude_end("end_turn")));
     streams.emplace_back("gemini", each_facade<gemini_generate>(gemini_chunk(R"({"text":"a\ud83d"})") +
                                                                 gemini_chunk(R"({"text":"\ude00z"})", R"(,"finishReason":"STOP")")));
+    const auto piece = [](std::string_view words) {
+        return claude_event("content-delta", R"(,"index":0,"delta":{"message":{"content":{"text":")" + std::string(words) + "\"}}}");
+    };
+    streams.emplace_back("cohere", each_facade<cohere_chat>(piece("a\\ud83d") + piece("\\ude00z") +
+                                                            claude_event("message-end", R"(,"delta":{"finish_reason":"COMPLETE"})")));
+    streams.emplace_back("ollama", each_facade<ollama_chat>("{\"message\":{\"content\":\"a\\ud83d\"}}\n{\"message\":{\"content\":\"\\ude00z\"},"
+        "\"done\":true}\n"));
     using bedrock_test::event;
     streams.emplace_back("bedrock", each_facade<bedrock_converse>(
                                         event("messageStart", R"({"role":"assistant"})") +

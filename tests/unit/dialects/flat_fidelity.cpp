@@ -7,6 +7,7 @@
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
+#include <llmx/dialects/ollama/embed.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
@@ -184,6 +185,10 @@ BOOST_AUTO_TEST_CASE(embeddings) {
     // The URL names the model.
     BOOST_TEST(unaccounted<llmx::gemini_embed>(r) == "model encoding ");
     BOOST_TEST(unaccounted_of_input<llmx::gemini_embed>() == "");
+    BOOST_TEST(unaccounted<llmx::ollama_embed>(r) == "encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::ollama_embed>() == "");
+    BOOST_TEST(unaccounted<llmx::ollama_embeddings>(r) == "encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::ollama_embeddings>() == "");
 }
 
 BOOST_AUTO_TEST_CASE(speech) { BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a")) == ""); }
@@ -277,6 +282,8 @@ BOOST_AUTO_TEST_CASE(members_of_other_languages) {
     BOOST_TEST(unaccounted<llmx::gemini_batch_embed>(r, other) == "encoding ");
     BOOST_TEST(unaccounted_of_input<llmx::gemini_batch_embed>(other) == "");
     BOOST_TEST(unaccounted<llmx::gemini_embed>(r, other) == "model encoding ");
+    BOOST_TEST(unaccounted<llmx::ollama_embed>(r, other) == "encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::ollama_embed>(other) == "");
     BOOST_TEST(unaccounted_of_input<llmx::gemini_embed>(other) == "");
     BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a"), other) == "");
     const llmx::transcription_request t("m", "octets", "a.wav");

@@ -2,8 +2,12 @@
 // Which successful replies hold an answer, in each language.
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
+#include <llmx/dialects/ollama/embed.hpp>
+#include <llmx/dialects/ollama/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 
@@ -52,6 +56,18 @@ const row rows[] = {
     {&codec_of<bedrock_converse>, R"({"output":{},"stopReason":"guardrail_intervened"})", true},
     {&codec_of<bedrock_converse>, R"({"output":{"message":null},"usage":{"inputTokens":1}})", false},
     {&codec_of<bedrock_converse>, "{}", false},
+    {&codec_of<cohere_chat>, R"({"message":{"role":"assistant"}})", true},
+    {&codec_of<cohere_chat>, R"({"finish_reason":"MAX_TOKENS"})", true},
+    {&codec_of<cohere_chat>, R"({"message":"too many requests"})", false},
+    {&codec_of<cohere_chat>, "{}", false},
+    {&codec_of<ollama_chat>, R"({"message":{"role":"assistant","content":""},"done":true})", true},
+    {&codec_of<ollama_chat>, R"({"error":"model not found"})", false},
+    {&codec_of<ollama_generate>, R"({"response":"","done":true})", true},
+    {&codec_of<ollama_generate>, R"({"response":null})", false},
+    {&codec_of<ollama_embed>, R"({"embeddings":[[0.5]]})", true},
+    {&codec_of<ollama_embed>, R"({"embeddings":[]})", false},
+    {&codec_of<ollama_embeddings>, R"({"embedding":[0.5]})", true},
+    {&codec_of<ollama_embeddings>, "{}", false},
     {&codec_of<openai_embeddings>, R"({"data":[{"index":0,"embedding":[0.5]}]})", true},
     {&codec_of<openai_embeddings>, R"({"data":[],"usage":{"prompt_tokens":1}})", false},
     {&codec_of<openai_embeddings>, "{}", false},

@@ -3,7 +3,9 @@
 
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/json/parse.hpp>

@@ -9,6 +9,7 @@
 #include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/providers/cohere.hpp>
 #include <llmx/registry/stock_vendors.hpp>
 
 #include <boost/json/parse.hpp>
@@ -17,11 +18,12 @@
 namespace gateway_test::flat_operations_unit {
 namespace {
 
-using flat_providers = registry<openai, anthropic, openai_compatible, stock_vendors>;
+using flat_providers = registry<openai, anthropic, cohere, openai_compatible, stock_vendors>;
 using stack = gateway<flat_providers, weighted, retry, fallback, timeout>;
 
 static_assert(provider_supports<openai, moderation> && !provider_supports<openai, rerank> && !provider_supports<anthropic, moderation>);
-static_assert(provider_supports<vendor<rows::mistral>, moderation> && provider_supports<vendor<rows::cohere>, rerank>);
+static_assert(provider_supports<vendor<rows::mistral>, moderation> && provider_supports<vendor<rows::cohere_compatible>,
+    rerank> && provider_supports<cohere, rerank>);
 static_assert(provider_supports<stock_vendors, rerank> && !provider_supports<vendor<rows::groq>, rerank>);
 static_assert(providers_with<flat_providers, moderation>::contains<openai> && !providers_with<flat_providers, moderation>::contains<anthropic>);
 

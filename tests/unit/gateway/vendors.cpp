@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_the_vendor_wants_it) {
          model + R"("random_seed" : 5, "tool_choice":"any","max_tokens":9,"n":2,)" + tail},
         {"codestral", "codestral.mistral.ai", "/v1/chat/completions", R"("seed":5,)", model + R"("random_seed":5,)" + tail},
         {"cerebras", "api.cerebras.ai", "/v1/chat/completions", R"("max_tokens":4,"max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
-        {"cohere", "api.cohere.ai", "/compatibility/v1/chat/completions", R"("temperature":0.5,)", model + R"("temperature":0.5,)" + tail},
+        {"cohere_compatible", "api.cohere.ai", "/compatibility/v1/chat/completions", R"("temperature":0.5,)", model + R"("temperature":0.5,)" + tail},
         {"github", "models.inference.ai.azure.com", "/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
         {"nvidia_nim", "integrate.api.nvidia.com", "/v1/chat/completions", R"("n":1,)", model + tail},
         {"together_ai", "api.together.ai", "/v1/chat/completions", R"("reasoning_effort":"minimal","max_completion_tokens":9,)",
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_the_vendor_wants_it) {
         {"zai", "api.z.ai", "/api/paas/v4/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
         {"dashscope", "dashscope.aliyuncs.com", "/compatible-mode/v1/chat/completions", R"("n":2,)", model + R"("n":2,)" + tail},
         {"huggingface", "router.huggingface.co", "/v1/chat/completions", "", model + tail},
-        {"ollama", "127.0.0.1", "/v1/chat/completions", "", model + tail},
+        {"ollama_v1", "127.0.0.1", "/v1/chat/completions", "", model + tail},
         {"deepseek", "api.deepseek.com", "/beta/chat/completions", R"("reasoning_effort":"none",)", model + R"("thinking":{"type":"disabled"},)" + tail},
         {"together_ai", "api.together.ai", "/v1/chat/completions", R"("reasoning_effort":"none",)", model + R"("reasoning":{"enabled":false},)" + tail},
         {"tencent", "tokenhub-intl.tencentcloudmaas.com", "/v1/chat/completions", R"("reasoning_effort":"high",)",
@@ -413,7 +413,7 @@ BOOST_AUTO_TEST_CASE(what_tunes_is_left_out_and_named_where_a_vendor_refuses_it)
         std::string vendor, member, value;
     };
     for (const tuning& x : {tuning{"zai", "seed", "1"}, tuning{"sambanova", "frequency_penalty", "0.5"}, tuning{"xai", "service_tier", "\"flex\""},
-                            tuning{"cohere", "parallel_tool_calls", "false"}, tuning{"cohere", "store", "true"}}) {
+                            tuning{"cohere_compatible", "parallel_tool_calls", "false"}, tuning{"cohere_compatible", "store", "true"}}) {
         BOOST_TEST_CONTEXT(x.vendor << " " << x.member) {
             const sent s = pass(x.vendor, '"' + x.member + "\":" + x.value + ',');
             BOOST_TEST(!s.failure, why(s));

@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_CASE(each_row_of_an_array_has_a_position) {
 BOOST_AUTO_TEST_CASE(an_alias_is_completed_to_the_name) {
     deployment d;
     d.id = "d";
-    d.provider = "ollama";
+    d.provider = "together";
     d.model = "llama3";
     BOOST_REQUIRE(all::complete(d).has_value());
-    BOOST_TEST(d.provider == "ollama_v1");
-    BOOST_TEST(d.provider_index == all::find("ollama_v1").value());
+    BOOST_TEST(d.provider == "together_ai");
+    BOOST_TEST(d.provider_index == all::find("together_ai").value());
 }
 
 BOOST_AUTO_TEST_CASE(a_row_serves_the_operations_it_names) {
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(paths_versions_and_keys_follow_the_row) {
     };
     BOOST_TEST(target("mistral", "http://h", codec_of<openai_chat>) == "/v1/chat/completions");
     BOOST_TEST(target("mistral", "http://h/v1", codec_of<openai_chat>) == "/v1/chat/completions");
-    BOOST_TEST(target("ollama", "http://h/", codec_of<openai_embeddings>) == "/v1/embeddings");
+    BOOST_TEST(target("ollama_v1", "http://h/", codec_of<openai_embeddings>) == "/v1/embeddings");
     BOOST_TEST(target("groq", "http://h/x", codec_of<openai_chat>) == "/x/chat/completions");
     BOOST_TEST(target("azure_ai", "https://r.services.ai.azure.com", codec_of<openai_chat>) == "/models/chat/completions?api-version=2024-05-01-preview");
     BOOST_TEST(target("azure_ai", "https://r.services.ai.azure.com/models/", codec_of<openai_embeddings>) ==

@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once_each_with_its_line) {
     for (const std::string_view name : llmx::stock_registry::names())
         if (name != llmx::stock_rows[0]->name) known += joined(known.empty() ? "" : ", ", name);
         else break;
-    known += joined(" and ", std::to_string(llmx::stock_registry::size - 9), " more (docs/providers.md)");
+    known += joined(" and ", std::to_string(llmx::stock_registry::size - 11), " more (docs/providers.md)");
     BOOST_TEST(message_of(r) ==
                "config.yaml:3: model_list[0].litellm_params.model: expected provider/model with one of the providers " + known +
                ", got \"nobody/x\"\n"

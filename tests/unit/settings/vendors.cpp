@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_CASE(a_vendor_is_known_by_its_names_and_variables) {
     BOOST_TEST(where(one("groq/llama-3.3-70b", {{"GROQ_API_KEY", "gk"}})) == "groq llama-3.3-70b api.groq.com/openai/v1 gk");
     BOOST_TEST(where(one("together/a/b", {{"TOGETHERAI_API_KEY", "tk"}})) == "together_ai a/b api.together.ai/v1 tk");
     BOOST_TEST(where(one("together_ai/x", {{"TOGETHER_API_KEY", "t1"}, {"TOGETHERAI_API_KEY", "t2"}})) == "together_ai x api.together.ai/v1 t1");
-    BOOST_TEST(where(one("ollama/llama3")) == "ollama_v1 llama3 127.0.0.1:11434/v1 ");
-    BOOST_TEST(where(one("ollama_chat/llama3", {{"OLLAMA_API_BASE", "http://127.0.0.1:9"}})) == "ollama_v1 llama3 127.0.0.1:9 ");
+    BOOST_TEST(where(one("ollama/llama3")) == "ollama llama3 127.0.0.1:11434 ");
+    BOOST_TEST(where(one("ollama_chat/llama3", {{"OLLAMA_API_BASE", "http://127.0.0.1:9"}})) == "ollama llama3 127.0.0.1:9 ");
     BOOST_TEST(where(one("huggingface/org/m", {{"HF_TOKEN", "hf"}})) == "huggingface org/m router.huggingface.co/v1 hf");
     const auto keyless = from_yaml("model_list:\n  - model_name: m\n    litellm_params: {model: xai/grok}\n");
     BOOST_TEST(message_of(keyless).find("provider 'xai' needs a key; give api_key or set XAI_API_KEY") != std::string::npos);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set)
     };
     BOOST_TEST(groups({}) == "mock mock/* ");
     BOOST_TEST(groups({{"GROQ_API_KEY", "k"}, {"DEEPSEEK_API_KEY", "k"}}) == "mock mock/* deepseek/* groq/* ");
-    BOOST_TEST(groups({{"OLLAMA_API_BASE", "http://127.0.0.1:11434"}}) == "mock mock/* ollama_v1/* ");
+    BOOST_TEST(groups({{"OLLAMA_API_BASE", "http://127.0.0.1:11434"}}) == "ollama/* mock mock/* ");
     BOOST_TEST(groups({{"CLOUDFLARE_API_KEY", "k"}, {"CLOUDFLARE_ACCOUNT_ID", "a"}}) == "mock mock/* cloudflare/* ");
     // The variable of another provider does not ask for those that may use it too.
     BOOST_TEST(groups({{"DASHSCOPE_API_KEY", "k"}}) == "mock mock/* dashscope/* ");

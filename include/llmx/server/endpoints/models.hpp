@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -19,6 +20,9 @@ namespace detail {
 /// in the words of \p language; false when there is no such model. \p wildcards: the names that end with "*" too.
 LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
                                            std::string_view name, bool wildcards, std::int64_t created);
+
+/// The names of the models of \p served that \p who may use (null: all), and of those that the catalogue knows behind names with "*": sorted.
+LLMX_DECL [[nodiscard]] std::vector<std::string> visible_model_names(const topology& served, const principal* who);
 
 } // namespace detail
 

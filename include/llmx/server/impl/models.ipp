@@ -85,27 +85,35 @@ LLMX_DECL [[nodiscard]] std::vector<std::string> known_model_names(const topolog
     return names;
 }
 
+/// Whether \p who may not see the model.
+LLMX_DECL [[nodiscard]] bool is_hidden_model(std::string_view model, const principal* who) {
+    return is_pass_through_group(model) || (who != nullptr && !who->may_use(model));
+}
+
+LLMX_DECL std::vector<std::string> visible_model_names(const topology& served, const principal* who) {
+    std::vector<std::string> names = known_model_names(served);
+    for (const std::string_view name : served.model_names()) names.emplace_back(name);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::erase_if(names, [who](const std::string& model) { return is_hidden_model(model, who); });
+    return names;
+}
+
 LLMX_DECL bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
                              std::string_view name, bool wildcards, std::int64_t created) {
     json_writer w(out);
-    const auto hidden = [who](std::string_view model) {
-        return is_pass_through_group(model) || (who != nullptr && !who->may_use(model));
-    };
     if (!name.empty()) {
         // Gemini's SDK may send a resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
-        if (served.find(name) == nullptr || hidden(name)) return false;
+        if (served.find(name) == nullptr || is_hidden_model(name, who)) return false;
         append_model(w, served, language, name, created);
         return true;
     }
-    const std::vector<std::string> known = known_model_names(served);
-    std::vector<std::string_view> names = served.model_names();
-    names.insert(names.end(), known.begin(), known.end());
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
+    const std::vector<std::string> known = visible_model_names(served, who);
+    std::vector<std::string_view> names(known.begin(), known.end());
     if (wildcards)
-        for (const std::string_view wildcard : served.wildcard_names()) names.push_back(wildcard);
-    std::erase_if(names, hidden);
+        for (const std::string_view wildcard : served.wildcard_names())
+            if (!is_hidden_model(wildcard, who)) names.push_back(wildcard);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";
     if (!gemini && !anthropic) w.member("object", "list");

@@ -251,7 +251,7 @@ LLMX_DECL const known_provider* model_reader::find_provider(std::string_view nam
 
 LLMX_DECL std::string model_reader::provider_names() const {
     // Those with wires of their own come first; a hundred vendors are no sentence.
-    constexpr std::size_t most = 9;
+    constexpr std::size_t most = 11;
     std::string names;
     for (std::size_t i = 0; i < providers_.size() && i < most; ++i) {
         if (!names.empty()) names += ", ";

@@ -17,13 +17,13 @@ inline constexpr operation_path cohere_paths[] = {{&rerank::info, "/v2/rerank", 
 } // namespace detail
 
 namespace rows {
-/// Cohere's OpenAI-compatible endpoint (docs.cohere.com/docs/compatibility-api).
-inline constexpr vendor_row cohere = {
-    .name = "cohere",
-    .aliases = "cohere_chat",
+/// Cohere's OpenAI-compatible endpoint, for requests in OpenAI's language that are to pass as they are; the provider `cohere` has the
+/// vendor's own wire (docs.cohere.com/docs/compatibility-api).
+inline constexpr vendor_row cohere_compatible = {
+    .name = "cohere_compatible",
     .base = "https://api.cohere.ai/compatibility/v1",
-    .key_env = {"COHERE_API_KEY", "CO_API_KEY"},
-    .base_env = "COHERE_API_BASE",
+    .key_env = {"COHERE_COMPATIBLE_API_KEY", "COHERE_API_KEY", "CO_API_KEY"},
+    .base_env = "COHERE_COMPATIBLE_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::rerank,
     .paths = detail::cohere_paths,
     .limit = token_limit_name::max_tokens,
