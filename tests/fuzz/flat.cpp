@@ -6,6 +6,9 @@
 // Steering: byte 0 bit 0 a model in the path, bit 1 embeddings in base64.
 #include "json.hpp"
 
+#include <llmx/dialects/bedrock/embeddings.hpp>
+#include <llmx/dialects/bedrock/images.hpp>
+#include <llmx/dialects/bedrock/rerank.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
@@ -24,6 +27,7 @@
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/wire/model_name.hpp>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -198,8 +202,30 @@ template <class Source, class... Targets> void check_reply(const input& in, std:
 }
 
 template <class Source> void check_rerank(const input& in, std::string_view text) {
-    check_request<Source, llmx::cohere_rerank, llmx::voyage_rerank, llmx::tei_rerank, llmx::deepinfra_rerank>(in, text);
-    check_reply<Source, llmx::cohere_rerank, llmx::voyage_rerank, llmx::tei_rerank, llmx::deepinfra_rerank>(in, text, {});
+    check_request<Source, llmx::cohere_rerank, llmx::voyage_rerank, llmx::tei_rerank, llmx::deepinfra_rerank, llmx::bedrock_rerank>(in, text);
+    check_reply<Source, llmx::cohere_rerank, llmx::voyage_rerank, llmx::tei_rerank, llmx::deepinfra_rerank, llmx::bedrock_rerank>(in, text, {});
+}
+
+/// \p text, a request in the form \p Source or \p Target, in the form \p Target of each of the models, whose bodies differ.
+template <class Source, class Target> void check_invoked(std::string_view text, std::initializer_list<std::string_view> models) {
+    if (const auto own = Target::decode_request(text, llmx::request_target()); !own) require_sentence(own.error());
+    const auto request = Source::decode_request(text, llmx::request_target());
+    if (!request) return;
+    for (const std::string_view model : models) {
+        llmx::encode_options options;
+        options.model = model;
+        llmx::drop_report drops;
+        std::string body;
+        const auto encoded = Target::encode_request(*request, options, body, drops);
+        for (const auto& e : drops.entries()) (void)Source::caller_path(e.at, *request);
+        if (!encoded) {
+            require(body.empty(), "what cannot be written leaves nothing behind", body);
+            require_sentence(encoded.error());
+            continue;
+        }
+        (void)fuzz::require_object(body, "a request that is written");
+        require(Target::decode_request(body, llmx::request_target()).has_value(), "a request that is written can be read", body);
+    }
 }
 
 } // namespace
@@ -254,6 +280,12 @@ LLMX_FUZZ_TARGET(in) {
     check_rerank<llmx::voyage_rerank>(in, text);
     check_rerank<llmx::tei_rerank>(in, text);
     check_rerank<llmx::deepinfra_rerank>(in, text);
+    check_rerank<llmx::bedrock_rerank>(in, text);
+    check_invoked<openai, llmx::bedrock_embeddings>(text, {"amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0", "amazon.titan-embed-image-v1",
+                                                           "amazon.nova-2-multimodal-embeddings-v1:0", "cohere.embed-v4:0"});
+    check_invoked<llmx::openai_images, llmx::bedrock_images>(text, {"amazon.nova-canvas-v1:0", "stability.sd3-5-large-v1:0"});
+    check_reply<llmx::bedrock_embeddings, openai, batch, llmx::bedrock_embeddings>(in, text, {});
+    check_reply<llmx::bedrock_images, llmx::openai_images, llmx::bedrock_images>(in, text, {});
     check_reply<openai, openai, batch, single>(in, text, {});
     check_reply<batch, openai, batch, single>(in, text, {});
     check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, {});

@@ -176,6 +176,7 @@ struct bedrock_converse {
         [[nodiscard]] bool tool_unfinished() const noexcept { return open_ == block_kind::tool && !arguments_.complete(); }
 
         std::deque<held_event> held_;
+        std::map<std::uint32_t, held_event*> held_calls_; // by their part
         detail::json_object_end arguments_; // of the open call
         usage tokens_;
         std::int64_t latency_ms_ = 0;

@@ -232,24 +232,26 @@ LLMX_DECL [[nodiscard]] std::optional<cache_control>* bedrock_cache_of(content_p
 
 /// Blocks of a message or of the system prompt, in the list \p list of `request_origins`.
 LLMX_DECL void bedrock_read_blocks(const json_cursor& blocks, std::uint32_t list, message& to, request_origins& origins) {
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::vector<std::size_t> places;
+    // Thoughts and blocks of the API's own have no breakpoint: that of the part before them is the nearest.
+    std::size_t last = none;
     blocks.each_object([&](const json_cursor& block, std::size_t i) {
         const std::string_view member = bedrock_union_member(block);
         if (member != "cachePoint") {
             to.content.push_back(bedrock_read_block(block, member));
             places.push_back(i);
+            if (bedrock_cache_of(to.content.back()) != nullptr) last = to.content.size() - 1;
             return;
         }
         std::optional<cache_control> point;
         bedrock_read_cache(block[member], point);
-        // Thoughts and blocks of the API's own have no breakpoint: that of the part before them is the nearest.
-        std::optional<cache_control>* at = nullptr;
-        for (auto p = to.content.rbegin(); p != to.content.rend() && at == nullptr; ++p) at = bedrock_cache_of(*p);
-        if (at == nullptr) {
-            at = &std::get<text_part>(to.content.emplace_back(text_part())).cache;
+        if (last == none) {
+            last = to.content.size();
+            to.content.emplace_back(text_part());
             places.push_back(i);
         }
-        *at = std::move(point);
+        *bedrock_cache_of(to.content[last]) = std::move(point);
     });
     const std::size_t before = to.content.size();
     request_origins kept;

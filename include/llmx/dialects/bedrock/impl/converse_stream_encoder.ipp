@@ -254,11 +254,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::accept(const chat_event& event,
 LLMX_DECL void bedrock_converse::stream_encoder::hold(const chat_event& event) {
     if (event.what == chat_event::kind::tool_arguments) {
         // Of a call that is not held they are too late.
-        for (held_event& h : held_)
-            if (h.what == chat_event::kind::tool_call && h.part == event.part) {
-                h.arguments += event.text;
-                return;
-            }
+        if (const auto at = held_calls_.find(event.part); at != held_calls_.end()) at->second->arguments += event.text;
         return;
     }
     if (!held_.empty() && held_.back().what == event.what && held_.back().part == event.part &&
@@ -272,10 +268,12 @@ LLMX_DECL void bedrock_converse::stream_encoder::hold(const chat_event& event) {
     h.text = event.text;
     h.id = event.id;
     h.name = event.name;
+    if (h.what == chat_event::kind::tool_call) held_calls_.insert_or_assign(h.part, &h);
 }
 
 LLMX_DECL void bedrock_converse::stream_encoder::release(bool all, std::string& out) {
     while (!held_.empty() && (all || !tool_unfinished())) {
+        if (held_.front().what == chat_event::kind::tool_call) held_calls_.erase(held_.front().part);
         const held_event h = std::move(held_.front());
         held_.pop_front();
         chat_event e;

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -99,14 +100,16 @@ LLMX_DECL void mistral_read_message(boost::json::object& message, std::size_t in
     mistral_take(message, "prefix", true, index, taken);
     if (auto* const content = message.if_contains("content"); content != nullptr && content->is_array()) {
         boost::json::array& chunks = content->get_array();
-        for (auto one = chunks.begin(); one != chunks.end();) {
-            if (!one->is_object() || mistral_read_chunk(one->get_object())) {
-                ++one;
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < chunks.size(); ++i) {
+            if (chunks[i].is_object() && !mistral_read_chunk(chunks[i].get_object())) {
+                mistral_take(chunks[i].get_object(), "reference_ids", true, index, taken);
                 continue;
             }
-            mistral_take(one->get_object(), "reference_ids", true, index, taken);
-            one = chunks.erase(one);
+            if (kept != i) chunks[kept] = std::move(chunks[i]);
+            ++kept;
         }
+        chunks.resize(kept);
     }
     auto* const calls = message.if_contains("tool_calls");
     if (calls == nullptr || !calls->is_array()) return;
@@ -174,14 +177,14 @@ LLMX_DECL result<chat_request> mistral_chat::decode_request(std::string_view bod
     }
     read->include_usage = read->stream;
     if (taken.empty()) return read;
+    std::map<std::size_t, message*> written; // by their position in the body
+    for (std::size_t i = 0; i < read->messages.size(); ++i)
+        if (const wire_origin* const at = read->origins.find_message(i); at != nullptr) written.try_emplace(at->index, &read->messages[i]);
     for (detail::mistral_member& m : taken) {
         extra_members* to = &read->extra;
         if (m.message != detail::mistral_member::of_request) {
-            to = nullptr;
-            for (std::size_t i = 0; i < read->messages.size() && to == nullptr; ++i) {
-                const wire_origin* const at = read->origins.find_message(i);
-                if (at != nullptr && at->index == m.message) to = &read->messages[i].extra;
-            }
+            const auto at = written.find(m.message);
+            to = at != written.end() ? &at->second->extra : nullptr;
         }
         if (to == nullptr) continue;
         extra_members::member& kept = to->add(name, std::move(m.name), std::move(m.json));
