@@ -5,6 +5,7 @@
 
 #include <llmx/server/detail/response_work.hpp>
 #include <llmx/server/impl/response_store.ipp>
+#include <llmx/server/response_head.hpp>
 #include <llmx/service/offload.hpp>
 
 #include <algorithm>
