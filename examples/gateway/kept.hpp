@@ -3,6 +3,7 @@
 
 #include <llmx/access/principal_directory.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/server/endpoints/openai_batches.hpp>
 #include <llmx/server/host.hpp>
 #include <llmx/server/resources.hpp>
 #include <llmx/settings/gateway_settings.hpp>
@@ -64,7 +65,7 @@ inline llmx::runtime_factory resuming(llmx::runtime_factory made, std::shared_pt
     const auto first = std::make_shared<std::atomic<bool>>(true);
     return [made = std::move(made), kept = std::move(kept), first, &gateway](boost::asio::io_context& io) {
         auto on = made(io);
-        if (first->exchange(false)) kept->resume(*on, llmx::any_service::refer_to(gateway));
+        if (first->exchange(false)) llmx::resume_batches(kept, *on, llmx::any_service::refer_to(gateway));
         return on;
     };
 }

@@ -6,13 +6,10 @@
 // Ids of resources carry a mark of authenticity, which needs OpenSSL.
 #if !defined(LLMX_NO_TLS)
 
-#include <llmx/core/cancellation.hpp>
 #include <llmx/core/principal.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/gateway/resource_id.hpp>
-#include <llmx/service/any_service.hpp>
 #include <llmx/service/observer.hpp>
-#include <llmx/service/runtime.hpp>
 #include <llmx/storage/blob_store.hpp>
 
 #include <atomic>
@@ -64,7 +61,7 @@ struct resource_options {
 /// What the endpoints of files, batches and other resources have in common: the store, the ids, and the batches that run.
 ///
 /// Thread-safe; one object for all threads and endpoints of a server. Destroy it behind the server.
-class resources : public std::enable_shared_from_this<resources> {
+class resources {
 public:
     explicit resources(resource_options o) : options(std::move(o)), ids(options.id_key) {}
     resources(const resources&) = delete;
@@ -72,10 +69,6 @@ public:
 
     const resource_options options;
     const resource_ids ids;
-
-    /// Continues, as background tasks of \p on, the batches that an earlier process has begun. Call it once, before the server runs. \p gateway
-    /// executes their calls and must outlive \p on. This object belongs to a `shared_ptr`.
-    LLMX_DECL void resume(runtime& on, any_service gateway);
 
     /// The batch called \p name that runs in this process, or null.
     [[nodiscard]] std::shared_ptr<detail::batch_job> running(std::string_view name) const {
@@ -118,9 +111,5 @@ private:
 };
 
 } // namespace llmx::inline LLMX_ABI
-
-#if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/server/impl/batch_run.ipp>
-#endif
 
 #endif // LLMX_NO_TLS

@@ -14,7 +14,7 @@ def python(script):
 # The longest first: its build keeps one core busy while the others install.
 CLIENTS = [
     Client("openai-go", 60, lambda: [install.go_program("openai-go", ".")]),
-    Client("openai-python", 93, python("openai_client.py")),
+    Client("openai-python", 96, python("openai_client.py")),
     Client("anthropic-python", 75, python("anthropic_client.py")),
     Client("google-genai-python", 75, python("google_client.py")),
     Client("instructor-python", 18, python("instructor_client.py")),

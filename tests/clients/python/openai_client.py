@@ -223,6 +223,26 @@ def check_background_cancelled(model):
     left(name)
 
 
+def check_batch(model):
+    lines = [{"custom_id": f"r{i}", "method": "POST", "url": "/v1/chat/completions", "body": {"model": model, "messages": user("[plain]")}}
+             for i in range(3)]
+    text = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    file = sdk.files.create(file=("calls.jsonl", text), purpose="batch")
+    equal(sdk.files.content(file.id).read(), text)
+    batch = sdk.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
+    end = time.monotonic() + 20
+    while batch.status not in ("completed", "failed", "expired", "cancelled") and time.monotonic() < end:
+        time.sleep(0.05)
+        batch = sdk.batches.retrieve(batch.id)
+    equal((batch.status, batch.request_counts.completed, batch.error_file_id), ("completed", 3, None))
+    results = [json.loads(line) for line in sdk.files.content(batch.output_file_id).text.splitlines()]
+    equal(sorted(r["custom_id"] for r in results), ["r0", "r1", "r2"])
+    for r in results:
+        equal(r["response"]["body"]["choices"][0]["message"]["content"], PLAIN)
+    equal(sdk.files.delete(file.id).deleted, True)
+    raised(openai.NotFoundError, lambda: sdk.files.retrieve(file.id))
+
+
 CHECKS = table(globals())
 for code in CLASSES:
     CHECKS[f"error_{code}"] = refused(code)

@@ -86,7 +86,7 @@ struct keeping {
             made, std::move(o),
             [this, resumes](asio::io_context& io) -> std::unique_ptr<runtime> {
                 auto on = std::make_unique<scripted_runtime>(io, network);
-                if (resumes) all->resume(*on, any_service::refer_to(made));
+                if (resumes) resume_batches(all, *on, any_service::refer_to(made));
                 return on;
             },
             files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all));

@@ -20,11 +20,15 @@ LLMX_DECL boost::asio::awaitable<void> serve_batches(server_connection& peer, st
 
 } // namespace detail
 
+/// Continues, as background tasks of \p on, the batches of \p all that an earlier process has begun. Call it once, before the server runs. \p gateway
+/// executes their calls and must outlive \p on.
+LLMX_DECL void resume_batches(std::shared_ptr<resources> all, runtime& on, any_service gateway);
+
 /// `/v1/batches`: create, list, retrieve and cancel, in OpenAI's form (platform.openai.com/docs/api-reference/batch).
 ///
 /// A file that the gateway keeps is carried out by the gateway itself, whatever the providers of its models are: each line is a call with the
 /// policies, limits and accounts of the caller's key, in the background and at `resource_options::batch_concurrency`. Its progress is in the store: a
-/// batch goes on after a restart (`resources::resume`). With `custom_llm_provider` (body, query or upload) of a vendor with batches the file is sent
+/// batch goes on after a restart (`resume_batches`). With `custom_llm_provider` (body, query or upload) of a vendor with batches the file is sent
 /// there instead, as it is, and the batch is the vendor's; so is one whose file is the vendor's already. Ids of other callers are 404. Paths:
 /// `/v1/chat/completions`, `/v1/responses`, `/v1/embeddings`, `/v1/completions`, `/v1/moderations` and, beyond OpenAI, `/v1/messages`.
 class batches_endpoint {

@@ -457,7 +457,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> batch_job::publish(runtime& on, r
     co_return success();
 }
 
-LLMX_DECL boost::asio::awaitable<void> resume_batches(std::shared_ptr<resources> all, runtime& on, any_service gateway, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<void> find_begun_batches(std::shared_ptr<resources> all, runtime& on, any_service gateway, cancellation& stop) {
     constexpr std::size_t step = 1000;
     for (const std::string_view kind : {std::string_view("batch"), std::string_view("msgbatch")}) {
         const std::string prefix = std::string("records/").append(kind).append("/");
@@ -484,12 +484,6 @@ LLMX_DECL boost::asio::awaitable<void> resume_batches(std::shared_ptr<resources>
 }
 
 } // namespace detail
-
-LLMX_DECL void resources::resume(runtime& on, any_service gateway) {
-    (void)on.background().post([self = shared_from_this(), &on, gateway = std::move(gateway)](cancellation& stop) {
-        return detail::resume_batches(self, on, gateway, stop);
-    });
-}
 
 } // namespace llmx::inline LLMX_ABI
 

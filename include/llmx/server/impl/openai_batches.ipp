@@ -18,7 +18,8 @@
 
 #include <algorithm>
 
-namespace llmx::inline LLMX_ABI::detail {
+namespace llmx::inline LLMX_ABI {
+namespace detail {
 
 inline constexpr std::int64_t batch_window_seconds = 24 * 3600;
 
@@ -450,6 +451,14 @@ LLMX_DECL boost::asio::awaitable<void> serve_batches(server_connection& peer, st
     else co_await peer.fail(good.error());
 }
 
-} // namespace llmx::inline LLMX_ABI::detail
+} // namespace detail
+
+LLMX_DECL void resume_batches(std::shared_ptr<resources> all, runtime& on, any_service gateway) {
+    (void)on.background().post([all = std::move(all), &on, gateway = std::move(gateway)](cancellation& stop) {
+        return detail::find_begun_batches(all, on, gateway, stop);
+    });
+}
+
+} // namespace llmx::inline LLMX_ABI
 
 #endif // LLMX_NO_TLS
