@@ -52,7 +52,7 @@ const events = {
     'tool-call-delta': 'ChatToolCallDeltaEvent', 'tool-call-end': 'ChatToolCallEndEvent', 'citation-start': 'CitationStartEvent',
     'citation-end': 'CitationEndEvent', 'message-end': 'ChatMessageEndEvent',
 };
-/// A whole stream: each event by its own schema, and what no schema says: the order, and what is open when.
+/// A whole stream: each event by its own schema, and what no schema has: the order, and what is open when.
 export function check_cohere_stream(bytes) {
     const found = [], open = new Set();
     const say = (ok, text) => { if (!ok) found.push(text); };

@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(what_clients_of_ollama_ask_first) {
     BOOST_TEST(none.body == R"({"error":"model 'x' not found"})");
     BOOST_TEST(server.ask(post("/api/show", "{}")).status == 400);
     BOOST_TEST(server.ask(get("/api/ps")).body == R"({"models":[]})");
-    // The version alone is for everybody.
+    // The version alone needs no key.
     BOOST_TEST(std::string_view(closed.ask(get("/api/version")).json().at("version").as_string()) == ollama_models_endpoint::version);
     const answer refused = closed.ask(get("/api/tags"));
     BOOST_TEST(refused.status == 401);

@@ -21,7 +21,8 @@ namespace detail {
 LLMX_DECL [[nodiscard]] bool append_models(std::string& out, const topology& served, const principal* who, std::string_view language,
                                            std::string_view name, bool wildcards, std::int64_t created);
 
-/// The names of the models of \p served that \p who may use (null: all), and of those that the catalogue knows behind names with "*": sorted.
+/// The names of the models of \p served that \p who may use (null: all), and of those that the catalogue knows behind names
+/// with "*": sorted.
 LLMX_DECL [[nodiscard]] std::vector<std::string> visible_model_names(const topology& served, const principal* who);
 
 } // namespace detail

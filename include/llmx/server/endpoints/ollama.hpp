@@ -20,7 +20,8 @@ namespace detail {
 LLMX_DECL void append_ollama_tags(std::string& out, const topology& served, const principal* who, std::string_view created);
 /// Appends what is known of the model that the body of a request to `/api/show`, \p body, names: `errc::not_found` when \p who may use no
 /// such model, `errc::invalid_request` when it names none.
-LLMX_DECL [[nodiscard]] result<void> append_ollama_model(std::string& out, const topology& served, const principal* who, std::string_view body,
+LLMX_DECL [[nodiscard]] result<void> append_ollama_model(std::string& out, const topology& served, const principal* who,
+    std::string_view body,
                                                          std::string_view created);
 
 } // namespace detail

@@ -40,7 +40,8 @@ LLMX_DECL void append_ollama_tags(std::string& out, const topology& served, cons
     w.object().key("models").array();
     for (const std::string& id : visible_model_names(served, who)) {
         const deployment* const d = ollama_deployment_of(served, id);
-        w.object().member("name", id).member("model", id).member("modified_at", created).member("size", 0).member("digest", ollama_digest(id));
+        w.object().member("name", id).member("model", id).member("modified_at", created).member("size", 0).member("digest",
+            ollama_digest(id));
         append_ollama_details(w, d != nullptr ? std::string_view(d->provider) : std::string_view("llmx"));
         w.end_object();
     }

@@ -62,7 +62,7 @@ LLMX_DECL void cohere_keep_extra(const json_cursor& in, std::span<const field_ru
 /// The JSON text of \p name in the extra members of this language; null when it has none.
 LLMX_DECL [[nodiscard]] const raw_json* cohere_own(const extra_members& extra, std::string_view name) noexcept;
 
-/// What a document or the output of a tool says to a model that has no form for either: its text, or its data as JSON.
+/// What a document or the output of a tool means to a model that has no form for either: its text, or its data as JSON.
 LLMX_DECL [[nodiscard]] std::string cohere_document_text(const json_cursor& document);
 /// Reads a citation; \p in is the object `citations[i]`.
 LLMX_DECL [[nodiscard]] citation cohere_read_citation(const json_cursor& in);

@@ -296,7 +296,9 @@ private:
             std::string block;
             const auto* const image = std::get_if<image_part>(&r.content[i]);
             const bool is_text = image == nullptr && cohere_file_text(std::get<file_part>(r.content[i]).source).has_value();
-            if (!(image != nullptr ? write_image(*image, inner, block) : write_file(std::get<file_part>(r.content[i]), inner, block))) continue;
+            const bool written = image != nullptr ? write_image(*image, inner, block)
+                                                  : write_file(std::get<file_part>(r.content[i]), inner, block);
+            if (!written) continue;
             if (!is_text) {
                 element(images_) += block;
                 continue;

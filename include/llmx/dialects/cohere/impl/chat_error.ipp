@@ -20,7 +20,8 @@ LLMX_DECL void cohere_chat::encode_error(const llmx::error& failure, std::string
     json_writer w(out);
     w.object();
     if (!failure.request_id().empty()) w.member("id", failure.request_id());
-    w.member("message", failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()));
+    w.member("message",
+        failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()));
     w.end_object();
 }
 

@@ -55,7 +55,8 @@ LLMX_DECL void cohere_read_answer(const json_cursor& in, message& to) {
 
 /// Writes the message of a reply; whether it has calls.
 LLMX_DECL bool cohere_write_answer(json_writer& w, const message& m) {
-    const bool called = std::any_of(m.content.begin(), m.content.end(), [](const content_part& p) { return std::holds_alternative<tool_call_part>(p); });
+    const bool called = std::any_of(m.content.begin(), m.content.end(),
+        [](const content_part& p) { return std::holds_alternative<tool_call_part>(p); });
     std::string plan, citations;
     std::size_t blocks = 0, calls = 0;
     const auto begin_block = [&w, &blocks] {

@@ -23,7 +23,8 @@ LLMX_DECL void cohere_chat::stream_encoder::encode(const chat_event& event, std:
     case kind::finish:
         open_message(out);
         reason_ = event.reason;
-        if (reason_ == finish_reason::failed) fail(llmx::error(errc::provider_internal, "the provider reports that generation broke off"), out);
+        if (reason_ == finish_reason::failed) fail(llmx::error(errc::provider_internal, "the provider reports that generation broke off"),
+            out);
         return;
     case kind::text:
     case kind::refusal:
@@ -55,7 +56,8 @@ LLMX_DECL void cohere_chat::stream_encoder::finish(std::string& out) {
 
 LLMX_DECL void cohere_chat::stream_encoder::fail(const llmx::error& failure, std::string& out) {
     if (over_) return;
-    end("ERROR", failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()), out);
+    end("ERROR", failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()),
+        out);
 }
 
 LLMX_DECL void cohere_chat::stream_encoder::end(std::string_view reason, std::string_view why, std::string& out) {
@@ -203,7 +205,8 @@ LLMX_DECL void cohere_chat::stream_encoder::cite(const chat_event& event, std::s
     w.object().member("type", "citation-start").member("index", next_citation_).key("delta").object().key("message").object();
     w.key("citations");
     if (own) w.raw(event.text);
-    else detail::cohere_write_citation(w, c, std::string_view(), open_ == block_kind::none && next_block_ != 0 ? next_block_ - 1 : next_block_);
+    else detail::cohere_write_citation(w, c, std::string_view(),
+        open_ == block_kind::none && next_block_ != 0 ? next_block_ - 1 : next_block_);
     w.end_object().end_object().end_object();
     append_sse_event(out, "citation-start", scratch_);
     scratch_.clear();

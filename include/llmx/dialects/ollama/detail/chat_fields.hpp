@@ -27,7 +27,8 @@ inline constexpr auto ollama_request_fields = fields_of<chat_request>(
     by_hand<&chat_request::stop>("stop").inside(ollama_options), mapped<&chat_request::seed>("seed").inside(ollama_options),
     lost<&chat_request::n>().unless(1), by_hand<&chat_request::logprobs>("logprobs"), by_hand<&chat_request::top_logprobs>("top_logprobs"),
     lost<&chat_request::logit_bias>(), by_hand<&chat_request::response_format>("format"), by_hand<&chat_request::reasoning>("think"),
-    by_hand<&chat_request::modalities>(""), hint<&chat_request::user>(), hint<&chat_request::service_tier>(), hint<&chat_request::metadata>(),
+    by_hand<&chat_request::modalities>(""), hint<&chat_request::user>(), hint<&chat_request::service_tier>(),
+        hint<&chat_request::metadata>(),
     hint<&chat_request::cache>(), by_hand<&chat_request::stream>("stream"), by_hand<&chat_request::include_usage>(""),
     by_hand<&chat_request::extra>(""));
 static_assert(accounts_for_all(ollama_request_fields), "llmx: ollama_chat has to account for each member of chat_request");

@@ -31,6 +31,7 @@ inline constexpr auto ollama_embed_input_fields = fields_of<embedding_input>(
 static_assert(accounts_for_all<embedding_input>(ollama_embed_input_fields));
 
 inline constexpr std::span<const field_rule> ollama_embed_tables[] = {ollama_embed_fields.view(), ollama_embed_input_fields.view()};
-inline constexpr std::span<const field_rule> ollama_embeddings_tables[] = {ollama_embeddings_fields.view(), ollama_embed_input_fields.view()};
+inline constexpr std::span<const field_rule> ollama_embeddings_tables[] = {ollama_embeddings_fields.view(),
+    ollama_embed_input_fields.view()};
 
 } // namespace llmx::inline LLMX_ABI::detail

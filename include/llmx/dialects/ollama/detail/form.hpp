@@ -40,7 +40,8 @@ inline constexpr std::array<enum_word<reasoning_effort>, 6> ollama_efforts = {{{
 
 /// Members that describe or tune (docs/fidelity.md): how long a model stays in memory, what is cut from a prompt that is too long, how a
 /// token is chosen, what clients send back of a reply.
-inline constexpr std::string_view ollama_hints[] = {"keep_alive", "truncate", "shift", "index", "id", "type", "total_duration", "load_duration",
+inline constexpr std::string_view ollama_hints[] = {"keep_alive", "truncate", "shift", "index", "id", "type", "total_duration",
+    "load_duration",
                                                     "prompt_eval_duration", "eval_duration", "context"};
 /// Keeps the members of \p in that are neither as absent nor in \p known, behind \p prefix.
 LLMX_DECL void ollama_keep_extra(const json_cursor& in, const ollama_form& form, std::string_view prefix, extra_members& to,
@@ -66,9 +67,12 @@ class request_view_builder;
 LLMX_DECL [[nodiscard]] bool ollama_view_images(std::string_view images, request_view_builder& to);
 
 // The functions of both codecs.
-LLMX_DECL [[nodiscard]] result<request_head> ollama_scan_request(const ollama_form& form, std::string_view body, const request_target& target);
-LLMX_DECL [[nodiscard]] result<chat_request> ollama_decode_request(const ollama_form& form, std::string_view body, const request_target& target);
-LLMX_DECL [[nodiscard]] result<void> ollama_encode_request(const ollama_form& form, const chat_request& request, const encode_options& options,
+LLMX_DECL [[nodiscard]] result<request_head> ollama_scan_request(const ollama_form& form, std::string_view body,
+    const request_target& target);
+LLMX_DECL [[nodiscard]] result<chat_request> ollama_decode_request(const ollama_form& form, std::string_view body,
+    const request_target& target);
+LLMX_DECL [[nodiscard]] result<void> ollama_encode_request(const ollama_form& form, const chat_request& request,
+    const encode_options& options,
                                                            std::string& out, drop_report& drops);
 LLMX_DECL [[nodiscard]] std::string ollama_caller_path(const ollama_form& form, const request_place& at, const chat_request& request);
 LLMX_DECL [[nodiscard]] result<chat_reply> ollama_decode_reply(const ollama_form& form, std::string_view body);

@@ -87,7 +87,8 @@ private:
     ndjson_parser lines_;
     stream_progress progress_;
     stream_weight weight_{
-        std::string_view(R"({"model":"","created_at":"2025-01-01T00:00:00.000000000Z","message":{"role":"assistant","content":""},"done":false})").size()};
+        std::string_view(R"({"model":"","created_at":"2025-01-01T00:00:00.000000000Z","message":{"role":"assistant","content":""},)"
+            R"("done":false})").size()};
 };
 
 } // namespace llmx::inline LLMX_ABI::detail

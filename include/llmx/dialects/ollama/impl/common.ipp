@@ -31,7 +31,8 @@ LLMX_DECL std::int64_t ollama_read_time(std::string_view text) noexcept {
         return read.ec == std::errc() && read.ptr == end && to >= 0;
     };
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day) || !number(11, 2, hour) || !number(14, 2, minute) || !number(17, 2, second))
+    if (!number(0, 4, year) || !number(5, 2, month) || !number(8, 2, day) || !number(11, 2, hour) || !number(14, 2, minute) ||
+        !number(17, 2, second))
         return 0;
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
@@ -52,7 +53,8 @@ LLMX_DECL std::string ollama_write_time(std::int64_t seconds) {
     const int rest = static_cast<int>(seconds % 86'400);
     char text[40];
     const int n = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60, rest % 60);
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60,
+                                    rest % 60);
     return std::string(text, n > 0 ? static_cast<std::size_t>(n) : 0);
 }
 
@@ -71,7 +73,8 @@ LLMX_DECL void ollama_write_call(json_writer& w, std::string_view id, std::strin
     std::string space;
     w.object();
     if (!id.empty()) w.member("id", id);
-    w.key("function").object().member("name", name).raw_member("arguments", call_arguments_object(arguments, space)).end_object().end_object();
+    w.key("function").object().member("name", name).raw_member("arguments", call_arguments_object(arguments, space));
+    w.end_object().end_object();
 }
 
 LLMX_DECL std::string ollama_arguments(const json_cursor& in) {
@@ -101,7 +104,8 @@ LLMX_DECL error_body ollama_codec::decode_error(std::string_view body) {
 LLMX_DECL void ollama_codec::encode_error(const error& failure, std::string& out) {
     json_writer w(out);
     w.object();
-    w.member("error", failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()));
+    w.member("error",
+        failure.provider_message().empty() ? std::string_view(failure.message()) : std::string_view(failure.provider_message()));
     w.end_object();
 }
 

@@ -23,7 +23,8 @@ LLMX_DECL void ollama_read_images(const json_cursor& images, message& to, reques
     images.each([&](const json_cursor& one, std::size_t i) {
         if (!one.is_string()) return one.expected("base64 of an image");
         const std::string_view data = one.string_or(), seen = type_of_base64(data);
-        to.content.emplace_back(image_part(media::from_base64(std::string(seen.empty() ? std::string_view("image/png") : seen), std::string(data))));
+        to.content.emplace_back(image_part(media::from_base64(std::string(seen.empty() ? std::string_view("image/png") : seen),
+            std::string(data))));
         origins.part(ollama_origin(ollama_part_list::images, i));
     });
 }
@@ -40,7 +41,8 @@ LLMX_DECL void ollama_read_call(const json_cursor& in, const ollama_form& form, 
 }
 
 LLMX_DECL void ollama_read_message(const json_cursor& in, std::size_t i, const ollama_form& form, chat_request& to) {
-    const json_cursor from = in["role"], content = in["content"], images = in["images"], calls = in["tool_calls"], thinking = in["thinking"];
+    const json_cursor from = in["role"], content = in["content"], images = in["images"], calls = in["tool_calls"],
+        thinking = in["thinking"];
     const std::string_view name = from.string_or();
     message& m = to.messages.emplace_back(role::user);
     to.origins.message(wire_origin(static_cast<std::uint32_t>(ollama_list::messages), i));
@@ -153,7 +155,8 @@ LLMX_DECL void ollama_read_options(const json_cursor& options, const ollama_form
 
 LLMX_DECL result<chat_request> ollama_decode_request(const ollama_form& form, std::string_view body, const request_target& target) {
     json_document document(body);
-    const json_cursor in = document.root(), messages = in["messages"], tools = in["tools"], options = in["options"], logprobs = in["top_logprobs"];
+    const json_cursor in = document.root(), messages = in["messages"], tools = in["tools"], options = in["options"],
+        logprobs = in["top_logprobs"];
     chat_request r;
     in["model"].read(r.model);
     if (!target.model.empty()) r.model = target.model;

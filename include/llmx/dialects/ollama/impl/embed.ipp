@@ -29,7 +29,8 @@ struct ollama_vectors {
 inline constexpr ollama_vectors ollama_new_vectors{ollama_embed::name, "input", "embeddings", true, ollama_embed_fields.view()};
 inline constexpr ollama_vectors ollama_old_vectors{ollama_embeddings::name, "prompt", "embedding", false, ollama_embeddings_fields.view()};
 
-LLMX_DECL [[nodiscard]] result<request_head> ollama_scan_vectors(const ollama_vectors& form, std::string_view body, const request_target& target) {
+LLMX_DECL [[nodiscard]] result<request_head> ollama_scan_vectors(const ollama_vectors& form, std::string_view body,
+    const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr routed_members routed("model"sv, "input"sv, "prompt"sv);
     request_head head;
@@ -59,7 +60,8 @@ LLMX_DECL [[nodiscard]] result<request_head> ollama_scan_vectors(const ollama_ve
     return head;
 }
 
-LLMX_DECL [[nodiscard]] result<embedding_request> ollama_decode_vectors(const ollama_vectors& form, std::string_view body, const request_target& target) {
+LLMX_DECL [[nodiscard]] result<embedding_request> ollama_decode_vectors(const ollama_vectors& form, std::string_view body,
+    const request_target& target) {
     json_document document(body);
     const json_cursor in = document.root(), input = in[form.input], options = in["options"], dimensions = in["dimensions"];
     embedding_request r;
@@ -89,11 +91,13 @@ LLMX_DECL [[nodiscard]] result<embedding_request> ollama_decode_vectors(const ol
     return r;
 }
 
-LLMX_DECL [[nodiscard]] result<void> ollama_encode_vectors(const ollama_vectors& form, const embedding_request& request, const encode_options& options,
+LLMX_DECL [[nodiscard]] result<void> ollama_encode_vectors(const ollama_vectors& form, const embedding_request& request,
+    const encode_options& options,
                                                            std::string& out, drop_report& drops) {
     const auto place = request_place().of<&embedding_request::inputs>();
     if (request.inputs.empty()) return drops.refuse(place, "expected at least one input");
-    if (!form.several && request.inputs.size() > 1) return drops.refuse(place.item(1), "this form has one input", errc::unsupported_parameter);
+    if (!form.several && request.inputs.size() > 1) return drops.refuse(place.item(1), "this form has one input",
+        errc::unsupported_parameter);
     for (std::size_t i = 0; i < request.inputs.size(); ++i) {
         const embedding_input& one = request.inputs[i];
         if (one.is_tokens()) return drops.refuse(place.item(i), "expected a text and not token ids", errc::unsupported_parameter);

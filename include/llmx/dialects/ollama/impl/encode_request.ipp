@@ -20,7 +20,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Writes the members of a request.
 class ollama_request_writer {
 public:
-    ollama_request_writer(const ollama_form& form, const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+    ollama_request_writer(const ollama_form& form, const chat_request& request, const encode_options& options, drop_report& drops,
+        std::string& out)
         : form_(form), request_(request), options_(options), drops_(drops), w_(out) {}
 
     LLMX_DECL result<void> run() {
@@ -66,7 +67,8 @@ private:
             const role from = request_.messages[i].from;
             const bool instructs = from == role::system || from == role::developer;
             if ((!instructs && from != role::user) || (asked && !instructs))
-                return drops_.refuse(request_place().message(i), "this form has one prompt and no conversation", errc::unsupported_parameter);
+                return drops_.refuse(request_place().message(i), "this form has one prompt and no conversation",
+                    errc::unsupported_parameter);
             asked = asked || !instructs;
             parts.add_parts(i, instructs ? system : prompt);
             parts.report_message(i, false);
@@ -182,7 +184,8 @@ private:
     std::uint64_t refused_ = 0;
 };
 
-LLMX_DECL result<void> ollama_encode_request(const ollama_form& form, const chat_request& request, const encode_options& options, std::string& out,
+LLMX_DECL result<void> ollama_encode_request(const ollama_form& form, const chat_request& request, const encode_options& options,
+    std::string& out,
                                              drop_report& drops) {
     if (result<void> whole = drops.refuse_state(request.extra, form.name); !whole) return whole;
     const std::size_t begin = out.size();

@@ -50,7 +50,8 @@ LLMX_DECL result<chat_reply> ollama_decode_reply(const ollama_form& form, std::s
         choice.logprobs.text = "{\"content\":" + logprobs.text() + ",\"refusal\":null}";
     r.usage.input_tokens = in["prompt_eval_count"].count_or();
     r.usage.output_tokens = in["eval_count"].count_or();
-    if (!form.generates) ollama_keep_extra(inner, form, std::string_view(), choice.answer.extra, {"role", "content", "thinking", "tool_calls"});
+    if (!form.generates) ollama_keep_extra(inner, form, std::string_view(), choice.answer.extra, {"role", "content", "thinking",
+        "tool_calls"});
     ollama_keep_extra(in, form, std::string_view(), r.extra,
                       {"model", "created_at", form.generates ? "response" : "message", form.generates ? "thinking" : "message",
                        form.generates ? "tool_calls" : "message", "done", "done_reason", "logprobs", "prompt_eval_count", "eval_count"});
