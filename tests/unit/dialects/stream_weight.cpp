@@ -46,6 +46,20 @@ std::string messages_of(std::size_t events, std::size_t each) {
     return bytes;
 }
 
+/// Bedrock's too, in its last message: without it.
+std::string converse_of(std::size_t events, std::size_t each) {
+    std::string bytes = stream_of<bedrock_converse>(events, each);
+    std::size_t last = 0;
+    for (std::size_t at = 0; at < bytes.size();) {
+        last = at;
+        std::size_t length = 0;
+        for (std::size_t i = 0; i < 4; ++i) length = length << 8 | static_cast<unsigned char>(bytes[at + i]);
+        at += length;
+    }
+    bytes.resize(last);
+    return bytes;
+}
+
 /// The same bytes whole and in pieces.
 template <class D> std::uint64_t estimated(std::string_view bytes) {
     typename D::stream_watch whole, pieces;
@@ -78,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_sizes_of_events_show_about_how_many_tokens_the_answer_h
     check_shapes<openai_chat>(&stream_of<openai_chat>);
     check_shapes<anthropic_messages>(&messages_of);
     check_shapes<gemini_generate>(&stream_of<gemini_generate>);
-    check_shapes<bedrock_converse>(&stream_of<bedrock_converse>);
+    check_shapes<bedrock_converse>(&converse_of);
 }
 
 BOOST_AUTO_TEST_CASE(media_in_an_event_count_as_media) {
@@ -107,6 +121,7 @@ BOOST_AUTO_TEST_CASE(a_stream_with_counters_needs_no_estimate_be_they_zeros) {
     bedrock_converse::stream_encoder encoder{reply_options()};
     std::string bytes;
     while (const chat_event* const e = batch.try_next()) encoder.encode(*e, bytes);
+    encoder.finish(bytes);
     BOOST_TEST(estimated<bedrock_converse>(bytes) == 0u);
     BOOST_TEST(estimated<openai_chat>("") == 0u);
 }
