@@ -1,4 +1,4 @@
 // expect: llmx: a facade needs a codec that decodes requests and encodes replies
-#include <llmx/dialects/openai/mistral_fim.hpp>
+#include <llmx/dialects/openai/completions.hpp>
 #include <llmx/server/facade.hpp>
 template class llmx::facade<llmx::mistral_fim>;
