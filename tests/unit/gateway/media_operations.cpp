@@ -22,7 +22,7 @@ namespace gateway_test::media_operations_unit {
 namespace {
 
 using media_providers = registry<openai, with_codecs<gemini, gemini_speech>, vertex_ai, tavily, brave, searxng, elevenlabs, deepgram,
-                                 stock_vendors>;
+                                 stock_vendors, vendors<credential_rows>>;
 using stack = gateway<media_providers, weighted, retry, fallback, timeout>;
 
 static_assert(provider_supports<gemini, image_generation> && provider_supports<gemini, image_edit> && !provider_supports<gemini, image_variation>);
