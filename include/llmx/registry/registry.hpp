@@ -18,6 +18,7 @@
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -47,16 +48,21 @@ template <class... Ps> struct registry_tables {
     }
     static constexpr std::array<const provider_ops*, size> all = list();
 
-    /// Whether no name or alias is used by two providers.
-    [[nodiscard]] static constexpr bool distinct() noexcept {
-        for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t j = i + 1; j < size; ++j) {
-                if (all[i]->name == all[j]->name || all[i]->facts.aliases.contains(all[j]->name) ||
-                    all[j]->facts.aliases.contains(all[i]->name))
-                    return false;
-                for (const std::string_view alias : all[i]->facts.aliases)
-                    if (all[j]->facts.aliases.contains(alias)) return false;
-            }
+    /// Whether no name or alias is used by two providers. Sorted, since a compiler limits the steps of a constant expression and a
+    /// comparison of each name with each other passes clang's limit with 130 providers.
+    [[nodiscard]] static constexpr bool distinct() {
+        struct owned_name {
+            std::string_view name;
+            std::size_t owner = 0;
+        };
+        std::vector<owned_name> all_names;
+        for (std::size_t i = 0; i < size; ++i) {
+            all_names.push_back({all[i]->name, i});
+            for (const std::string_view alias : all[i]->facts.aliases) all_names.push_back({alias, i});
+        }
+        std::sort(all_names.begin(), all_names.end(), [](const owned_name& a, const owned_name& b) { return a.name < b.name; });
+        for (std::size_t i = 1; i < all_names.size(); ++i)
+            if (all_names[i].name == all_names[i - 1].name && all_names[i].owner != all_names[i - 1].owner) return false;
         return true;
     }
     [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {

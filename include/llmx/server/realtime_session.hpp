@@ -32,7 +32,7 @@ struct realtime_options {
     duration longest = duration::zero();
     /// How long the other side may take to answer a close frame.
     duration linger = std::chrono::seconds(5);
-    /// How long one write may wait for a client that does not read.
+    /// How long one write may wait for a side that does not read; it is noticed after twice this time at most.
     duration write = std::chrono::seconds(60);
     /// Bytes of one message. The default takes OpenAI's largest event, 15 MiB of audio.
     std::size_t max_message = 16 * 1024 * 1024;
@@ -81,11 +81,9 @@ private:
 ///
 /// Each side's frames are read into messages and written anew, so a fragment, a ping or a wrong frame of one side is not the other's. Where
 /// the codec of \p from is another than OpenAI's the messages are translated. Each direction holds one message, and is read no further
-/// while
-/// its other side does not take it; memory comes from the server's budget. The tokens of each `response.done` are charged to the limits of
-/// the
-/// call (`call::charge`); when one is used up the client gets an `error` event and a close frame with code 1008. A drain ends a session
-/// between two responses with code 1001. \p first, if any, is sent as the client's first event. Returns how it ended, as `relay` does.
+/// while its other side does not take it; memory comes from the server's budget. The tokens of each `response.done` are charged to the
+/// limits of the call (`call::charge`); when one is used up the client gets an `error` event and a close frame with code 1008. A drain
+/// ends a session between two responses with code 1001. \p first, if any, is sent as the client's first event. Returns how it ended, as `relay` does.
 LLMX_DECL boost::asio::awaitable<result<void>> relay_realtime(server_connection& peer, taken_socket client, call& c, reply_tunnel& upstream,
                                                               const codec_ops& from, const realtime_options& options,
                                                                   std::string_view first);

@@ -391,6 +391,11 @@ BOOST_AUTO_TEST_CASE(every_vendor_of_the_registry_is_sent_its_credentials_for_it
         const provider_ops& ops = vendors::ops(i);
         if (ops.authorize != nullptr || ops.exchange != nullptr) continue;
         std::vector<deployment> all = {at(std::string(ops.name), "https://vendor.test/v1")};
+        if (ops.name == "google_pse") {
+            search_settings engine;
+            engine.engine = "cx";
+            all[0].settings = any_settings::of(std::move(engine));
+        }
         std::vector<deployment> own = pass_through_deployments(all);
         all.insert(all.end(), own.begin(), own.end());
         passing p(std::move(all));

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(the_configurations_of_the_documentation) {
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const llmx::environment_map keys{{"OPENAI_API_KEY", "a"}, {"ANTHROPIC_API_KEY", "b"}, {"GEMINI_API_KEY", "c"},
                                      {"LLMX_MASTER_KEY", "d"}, {"TEAM_A_KEY", "e"}, {"COHERE_API_KEY", "f"},
-                                     {"TAVILY_API_KEY", "g"}};
+                                     {"TAVILY_API_KEY", "g"}, {"LLMX_ID_KEY", "0123456789abcdef0123456789abcdef"}};
     const folder f;
     int found = 0;
     for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {

@@ -183,7 +183,8 @@ LLMX_DECL time_point realtime_work::look(time_point now) {
         close();
         return now;
     }
-    time_point next = linger_by;
+    // A write may begin before the next look: it is noticed after twice the time that it may take at most.
+    time_point next = std::min(linger_by, now + options->write);
     const auto by = [&](time_point when) {
         next = std::min(next, when);
         return now >= when;

@@ -92,7 +92,8 @@ LLMX_DECL void mistral_chat::encode_reply(const chat_reply& reply, const reply_o
 }
 
 LLMX_DECL void mistral_chat::encode_error(const error& failure, std::string& out) {
-    const std::string_view words = failure.provider_message().empty() ? std::string_view(failure.message()) : failure.provider_message();
+    const std::string own = failure.message();
+    const std::string_view words = failure.provider_message().empty() ? std::string_view(own) : failure.provider_message();
     json_writer w(out);
     w.object().member("object", "error").member("message", words).member("type", errc_name(failure.value())).key("param");
     if (failure.param().empty()) w.null();
