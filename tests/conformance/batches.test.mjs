@@ -17,7 +17,7 @@ const until = async (ended, ask) => {
         if (ended(now)) return now;
         await new Promise(r => setTimeout(r, 25));
     }
-    assert.fail('the batch did not end within 10 s');
+    assert.fail('the batch did not end within 10 s: ' + JSON.stringify(await ask()));
 };
 
 describe('files and batches', { timeout: 120_000, skip: needs_gateway }, () => {
@@ -47,7 +47,7 @@ describe('files and batches', { timeout: 120_000, skip: needs_gateway }, () => {
     });
 
     test("a batch of OpenAI's form runs over Anthropic", { timeout: 30_000 }, async () => {
-        const text = ['a', 'b', 'c'].map(id => line(id, s.model('anthropic'), 'plain')).join('\n') + '\n' + line('wrong', 'no-such-model', 'x') + '\n';
+        const text = ['a', 'b', 'c'].map(id => line(id, s.model('anthropic'), '[plain]')).join('\n') + '\n' + line('wrong', 'no-such-model', 'x') + '\n';
         const file = await openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from(text), 'calls.jsonl') });
         const made = await openai.batches.create({ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h', metadata: { run: '1' } });
         assert.deepEqual(check_schema('Batch', JSON.parse(JSON.stringify(made, (k, v) => v ?? undefined))), []);
@@ -71,7 +71,7 @@ describe('files and batches', { timeout: 120_000, skip: needs_gateway }, () => {
     });
 
     test("a batch of Anthropic's form runs over OpenAI", { timeout: 30_000 }, async () => {
-        const params = { model: s.model('openai'), max_tokens: 20, messages: [{ role: 'user', content: 'plain' }] };
+        const params = { model: s.model('openai'), max_tokens: 20, messages: [{ role: 'user', content: '[plain]' }] };
         const made = await anthropic.messages.batches.create({ requests: [{ custom_id: 'x', params }, { custom_id: 'y', params }] });
         assert.equal(made.type, 'message_batch');
         const done = await until(b => b.processing_status === 'ended', () => anthropic.messages.batches.retrieve(made.id));

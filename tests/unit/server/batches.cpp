@@ -258,6 +258,16 @@ BOOST_AUTO_TEST_CASE(a_batch_for_a_vendor_is_the_vendors) {
     BOOST_TEST(sent[3].target == "/v1/files/file-out/content");
 }
 
+BOOST_AUTO_TEST_CASE(counts_are_read_with_a_sign_and_without) {
+    boost::json::object o;
+    o["n"] = std::size_t{4};
+    o["m"] = -4;
+    o["great"] = std::uint64_t{1} << 63;
+    o["part"] = 0.5;
+    for (const auto& [name, value] : {std::pair("n", 4), std::pair("m", -4), std::pair("great", 7), std::pair("part", 7), std::pair("none", 7)})
+        BOOST_TEST(detail::whole_of(o, name, 7) == value, name);
+}
+
 BOOST_AUTO_TEST_CASE(anthropics_batches_run_over_any_provider) {
     keeping k;
     k.network.reply_always(200, std::string(server_test::openai_reply)).field("content-type", "application/json");

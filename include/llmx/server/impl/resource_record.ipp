@@ -25,8 +25,10 @@ LLMX_DECL std::string text_of(const boost::json::object& o, std::string_view nam
 LLMX_DECL std::int64_t whole_of(const boost::json::object& o, std::string_view name, std::int64_t otherwise) {
     const auto* const v = o.if_contains(name);
     if (v == nullptr) return otherwise;
-    if (v->is_int64()) return v->get_int64();
-    return otherwise;
+    // A count that is kept in memory has no sign; one that was read from a record has.
+    boost::system::error_code not_whole;
+    const auto n = v->to_number<std::int64_t>(not_whole);
+    return not_whole ? otherwise : n;
 }
 
 /// \p n in 8 hexadecimal digits.
