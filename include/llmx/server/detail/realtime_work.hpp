@@ -4,6 +4,7 @@
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/dialects/realtime_translation.hpp>
 #include <llmx/server/realtime_session.hpp>
+#include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/websocket.hpp>
 
 #include <boost/asio/basic_waitable_timer.hpp>
