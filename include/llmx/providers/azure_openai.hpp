@@ -74,12 +74,12 @@ struct azure_openai {
 
 #if !defined(LLMX_NO_TLS)
     /// Finds the credentials of a deployment without a key.
-    [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables) {
+    LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables) {
         return detail::complete_credentials(d, variables, d.settings.get<settings>());
     }
     /// Nothing for a deployment with a key; else adds the token of its credentials.
-    [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
-                                                                 const http_limits& limits, cancellation& stop) const {
+    LLMX_DECL [[nodiscard]] boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const {
         return authorize_unless_keyed(on, d.settings.get<settings>().tokens, d, out, limits, stop);
     }
 #endif

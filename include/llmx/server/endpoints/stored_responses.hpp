@@ -53,17 +53,15 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 /// - A response is kept unless its request has `"store": false`, in a `response_store`, with its input. It belongs to the caller's
 ///   principal.
 /// - `previous_response_id`: a deployment of the requested model that passed the response before to its vendor gets the request as it is.
-///   Elsewhere the conversation is sent as a whole. An id that is not kept goes on to a vendor of the Responses API, and is a 400 for
-/// others.
+///   Elsewhere the conversation is sent as a whole. An id that is not kept goes on to a vendor of the Responses API, and is a 400
+///   for others.
 /// - Ids of responses whose bytes passed are the vendor's, and the store has the deployment that each belongs to; others are the gateway's.
 ///   `DELETE` of the former reaches the deployment too.
-/// - `"background": true` is executed in the background of the server for every provider, at most `response_store_options::max_running`
-///   at a
-///   time; the response can be retrieved while it is made, streamed from any event on (`?stream=true&starting_after=N`) and cancelled. It
+/// - `"background": true` is executed in the background of the server for every provider, at most
+///   `response_store_options::max_running` at a time; the response can be retrieved while it is made, streamed from any event on (`?stream=true&starting_after=N`) and cancelled. It
 ///   ends with the server: at the end of its drain it is cancelled.
 /// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this
-///   gateway, to
-///   any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
+///   gateway, to any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
 /// - Conversations (`/v1/conversations`) are not kept: a clear error.
 ///
 /// An endpoint without a store keeps nothing: all of it but `POST /v1/responses` is an error that states so, and that is as
@@ -81,7 +79,7 @@ public:
         return detail::match_responses(method, path);
     }
 
-    openai_stored_responses_endpoint() : openai_stored_responses_endpoint(std::make_shared<response_store>()) {}
+    LLMX_DECL openai_stored_responses_endpoint() : openai_stored_responses_endpoint(std::make_shared<response_store>()) {}
     /// \p store may be null.
     explicit openai_stored_responses_endpoint(std::shared_ptr<response_store> store) : store_(std::move(store)) {}
 
@@ -113,7 +111,7 @@ private:
         return e;
     }
 
-    static boost::asio::awaitable<void> refuse(server_connection& peer) {
+    LLMX_DECL static boost::asio::awaitable<void> refuse(server_connection& peer) {
         const error none(errc::unsupported_operation, "this gateway keeps no conversations: continue a response with previous_response_id");
         co_await peer.fail(none);
     }
@@ -194,7 +192,7 @@ private:
     }
 
     /// The response \p id; nothing when it is not kept, and the request has been answered so.
-    boost::asio::awaitable<std::optional<detail::response_record>> find_or_fail(server_connection& peer, const std::string& owner,
+    LLMX_DECL boost::asio::awaitable<std::optional<detail::response_record>> find_or_fail(server_connection& peer, const std::string& owner,
                                                                                const std::string& id) {
         record_result found = co_await store_->find(owner, id, peer.context().cancellation);
         std::optional<detail::response_record> record;
@@ -206,7 +204,7 @@ private:
         co_return record;
     }
 
-    boost::asio::awaitable<void> retrieve(server_connection& peer) {
+    LLMX_DECL boost::asio::awaitable<void> retrieve(server_connection& peer) {
         const result<std::string> id = id_of(peer);
         const result<std::size_t> first = detail::first_event(peer.head().query);
         const bool stream = detail::query_value(peer.head().query, "stream") == "true";
@@ -244,7 +242,7 @@ private:
         (void)co_await peer.end_stream();
     }
 
-    boost::asio::awaitable<void> cancel(server_connection& peer) {
+    LLMX_DECL boost::asio::awaitable<void> cancel(server_connection& peer) {
         const result<std::string> id = id_of(peer);
         if (!id) {
             co_await peer.fail(id.error());
@@ -268,7 +266,7 @@ private:
         co_await peer.reply(200, "application/json", found->response);
     }
 
-    boost::asio::awaitable<void> list(server_connection& peer) {
+    LLMX_DECL boost::asio::awaitable<void> list(server_connection& peer) {
         const result<std::string> id = id_of(peer);
         if (!id) {
             co_await peer.fail(id.error());

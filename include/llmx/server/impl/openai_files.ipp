@@ -6,6 +6,7 @@
 #if !defined(LLMX_NO_TLS)
 
 #include <llmx/server/detail/blob_source.hpp>
+#include <llmx/server/detail/path.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/wire/json_read.hpp>

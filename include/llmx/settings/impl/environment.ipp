@@ -3,6 +3,7 @@
 
 #include <llmx/settings/detail/value_source.hpp>
 #include <llmx/settings/environment.hpp>
+#include <llmx/settings/tree.hpp>
 
 #include <algorithm>
 #include <utility>
