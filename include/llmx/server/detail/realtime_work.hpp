@@ -3,7 +3,9 @@
 
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/dialects/realtime_translation.hpp>
-#include <llmx/server/realtime_session.hpp>
+#include <llmx/server/connection.hpp>
+#include <llmx/server/realtime_options.hpp>
+#include <llmx/service/reply.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/websocket.hpp>
 

@@ -58,8 +58,8 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 /// - Ids of responses whose bytes passed are the vendor's, and the store has the deployment that each belongs to; others are the gateway's.
 ///   `DELETE` of the former reaches the deployment too.
 /// - `"background": true` is executed in the background of the server for every provider, at most
-///   `response_store_options::max_running` at a time; the response can be retrieved while it is made, streamed from any event on (`?stream=true&starting_after=N`) and cancelled. It
-///   ends with the server: at the end of its drain it is cancelled.
+///   `response_store_options::max_running` at a time; the response can be retrieved while it is made, streamed from any event on
+///   (`?stream=true&starting_after=N`) and cancelled. It ends with the server: at the end of its drain it is cancelled.
 /// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this
 ///   gateway, to any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
 /// - Conversations (`/v1/conversations`) are not kept: a clear error.

@@ -3,6 +3,7 @@
 
 #include <llmx/core/detail/later.hpp>
 #include <llmx/server/detail/realtime_work.hpp>
+#include <llmx/server/realtime_session.hpp>
 #include <llmx/service/credentials.hpp>
 
 #include <boost/asio/as_tuple.hpp>
