@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // The program as an operator meets it: configuration in YAML, wrong values, reload, draining.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { start_aimock } from './lib/aimock.mjs';
 import { facades } from './lib/facades.mjs';
-import { Gateway, gateway_config, master_key, upstream_keys } from './lib/gateway.mjs';
+import { Gateway, free_port, gateway_config, gateway_program, master_key, upstream_keys } from './lib/gateway.mjs';
 import { Relay } from './lib/relay.mjs';
 import { needs_gateway } from './lib/stack.mjs';
 
@@ -182,5 +185,21 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
         assert.equal(await g.ended(15_000), 0);
         await assert.rejects(fetch(g.origin));
         await g.stop();
+    });
+
+    test('a SIGTERM that comes as soon as the port answers ends the program in order', { timeout: 60_000 }, async () => {
+        const answers = port => new Promise(done => {
+            const socket = connect(port, '127.0.0.1', () => { socket.destroy(); done(true); });
+            socket.on('error', () => done(false));
+        });
+        for (let i = 0; i < 10; ++i) {
+            const port = await free_port();
+            const child = spawn(gateway_program, ['--host', '127.0.0.1', '--port', String(port)],
+                { stdio: 'ignore', env: { PATH: process.env.PATH, LLMX_MASTER_KEY: master_key } });
+            const ended = once(child, 'exit');
+            while (!await answers(port)) assert.equal(child.exitCode, null, 'the program ended at its start');
+            child.kill('SIGTERM');
+            assert.deepEqual(await ended, [0, null]);
+        }
     });
 });

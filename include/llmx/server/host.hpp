@@ -44,7 +44,8 @@ public:
 
     /// Binds. Fails with `errc::bad_configuration`, in one sentence for the person who
     /// starts the program, when the address is unknown or taken, or when it can be reached
-    /// from other machines and there is no key.
+    /// from other machines and there is no key. From here on signals are the server's (`server_options::handle_signals`): `run` handles
+    /// those that come before it.
     LLMX_DECL [[nodiscard]] result<void> listen();
     /// The port bound; 0 before `listen`.
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }

@@ -77,18 +77,7 @@ LLMX_DECL result<void> server_host::run() {
     if (cores_.empty())
         if (auto bound = listen(); !bound) return bound.error();
     const auto work = boost::asio::make_work_guard(own_control_);
-    if (options().handle_signals) {
-        boost::system::error_code ignored;
-        for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
-#if defined(SIGPIPE)
-        // The reader of the log may end; that must not end the server.
-        std::signal(SIGPIPE, SIG_IGN);
-#endif
-#if defined(SIGHUP)
-        signals_.add(SIGHUP, ignored);
-#endif
-        wait_for_signal();
-    }
+    if (options().handle_signals) wait_for_signal();
     running_ = cores_.size();
     for (auto& w : cores_) {
         worker* const mine = w.get();

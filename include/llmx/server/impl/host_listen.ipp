@@ -11,6 +11,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 
 namespace llmx::inline LLMX_ABI {
@@ -79,8 +80,25 @@ LLMX_DECL void server_host::fit_descriptors() {
 }
 
 LLMX_DECL result<void> server_host::listen() {
+    if (options().handle_signals) {
+        // Before the port answers: who starts the server may end it from then on, and `run` handles what has come until then.
+        boost::system::error_code ignored;
+        for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
+#if defined(SIGPIPE)
+        // The reader of the log may end; that must not end the server.
+        std::signal(SIGPIPE, SIG_IGN);
+#endif
+#if defined(SIGHUP)
+        signals_.add(SIGHUP, ignored);
+#endif
+    }
     const unsigned asked = options().threads;
-    return open(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()), nullptr);
+    result<void> bound = open(asked != 0 ? asked : std::max(1u, std::thread::hardware_concurrency()), nullptr);
+    if (!bound) {
+        boost::system::error_code ignored;
+        signals_.clear(ignored);
+    }
+    return bound;
 }
 
 LLMX_DECL result<void> server_host::open(std::size_t threads, boost::asio::io_context* outside) {

@@ -41,7 +41,7 @@ LLMX_DECL [[nodiscard]] bedrock_embedder bedrock_embedder_of(std::string_view mo
     return has("titan-embed-text-v2") ? bedrock_embedder::titan_v2 : bedrock_embedder::titan;
 }
 
-/// Google's task types in the words of Cohere and of Nova.
+/// Google's task types under Cohere's and Nova's names.
 struct bedrock_task {
     std::string_view task, cohere, nova;
 };

@@ -11,7 +11,7 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// Members of a request of another language that are in the words of a model's vendor: they are written where the vendor has them, once.
+/// Members of a request of another language under the names of a model's vendor: each is written once, where the vendor has it.
 class bedrock_invoke_extra {
 public:
     bedrock_invoke_extra(const extra_members& extra, std::string_view codec) noexcept : extra_(&extra), own_(extra.speaks(codec)) {}
@@ -29,7 +29,7 @@ public:
         if (value != nullptr) written_.push_back(name);
         return value;
     }
-    /// Writes what is left when all of it is in the words of the codec.
+    /// Writes what is left when the codec has a name for all of it.
     LLMX_DECL void write_rest(json_writer& w) const {
         if (!own_) return;
         for (const extra_members::member& m : extra_->members)

@@ -28,7 +28,7 @@ LLMX_DECL [[nodiscard]] std::pair<int, int> gemini_read_pair(std::string_view te
     return whole && a > 0 && b > 0 ? std::pair(a, b) : std::pair(0, 0);
 }
 
-/// The shape of an image in the words of Google's APIs.
+/// The shape of an image under the names of Google's APIs.
 struct gemini_image_shape {
     gemini_image_shape() = default;
     /// "16:9", "2K"; empty: the model's choice.

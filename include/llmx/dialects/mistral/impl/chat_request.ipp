@@ -139,7 +139,7 @@ LLMX_DECL void mistral_read(boost::json::object& request, std::vector<mistral_me
         if (auto& one = messages->get_array()[i]; one.is_object()) mistral_read_message(one.get_object(), i, taken);
 }
 
-/// Gives the members in the words of \p from to \p to.
+/// Gives the members under the names of \p from to \p to.
 LLMX_DECL void mistral_rename_origin(extra_members& members, std::string_view from, std::string_view to) noexcept {
     if (members.speaks(from)) members.origin = to;
 }

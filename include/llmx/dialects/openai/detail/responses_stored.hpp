@@ -78,7 +78,7 @@ LLMX_DECL void list_response_output(std::string_view response, std::vector<respo
 /// A request whose answer is a summary of the conversation that \p body, a request, ends: with its model, its instructions and its input
 /// behind \p history.
 LLMX_DECL [[nodiscard]] std::string compaction_request(std::string_view body, std::string_view history);
-/// OpenAI's answer to a compaction (CompactResource): what the user said in \p items, and \p summary as an item that only this gateway
+/// OpenAI's answer to a compaction (CompactResource): the user's messages in \p items, and \p summary as an item that only this gateway
 /// reads.
 LLMX_DECL void write_compaction(std::string_view id, std::int64_t created, const std::vector<responses_listed_item>& items,
                                 std::string_view summary, const usage& tokens, std::string& out);
