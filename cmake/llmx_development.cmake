@@ -32,7 +32,7 @@ if(LLMX_SANITIZE)
     -fno-sanitize-recover=all)
   if(LLMX_SANITIZE STREQUAL "thread")
     # Asio's fences are beyond ThreadSanitizer, which warns at each use.
-    target_compile_options(llmx_development INTERFACE -Wno-tsan)
+    target_compile_options(llmx_development INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
   endif()
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND LLMX_SANITIZE MATCHES "address" AND NOT LLMX_SANITIZE MATCHES "fuzzer")

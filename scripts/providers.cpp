@@ -24,6 +24,7 @@ std::string codes(const name_list& names) {
 
 std::string operations(const vendor_row& row) {
     static constexpr std::string_view names[serves::count] = {"chat",       "embeddings",  "speech", "transcription", "translation", "realtime",
+                                                           "embeddings",
                                                            "moderations", "moderations", "rerank", "rerank",        "rerank",      "rerank",
                                                            "images",     "image edits", "image variations", "completions",   "completions of gaps",
                                                            "documents",  "searches",    "Mistral's own chat"};

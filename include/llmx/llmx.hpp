@@ -93,6 +93,7 @@
 #include <llmx/dialects/gemini/images.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
+#include <llmx/dialects/huggingface/features.hpp>
 #include <llmx/dialects/huggingface/rerank.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>

@@ -18,6 +18,7 @@
 #include <llmx/dialects/mistral/ocr.hpp>
 #include <llmx/dialects/openai/completions.hpp>
 #include <llmx/dialects/ollama/embed.hpp>
+#include <llmx/dialects/huggingface/features.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/moderations.hpp>
 #include <llmx/dialects/openai/speech.hpp>
@@ -245,8 +246,10 @@ LLMX_FUZZ_TARGET(in) {
         check_upstream<llmx::openai_image_edits, llmx::gemini_image_edits>(in, text);
         check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
         check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
+        check_upstream<openai, llmx::huggingface_features>(in, text);
         return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
     }
+    check_upstream<openai, llmx::huggingface_features>(in, text);
     check_request<openai, openai, batch, single, llmx::ollama_embed>(in, text);
     check_request<llmx::ollama_embed, openai, batch, single, llmx::ollama_embed>(in, text);
     check_request<llmx::ollama_embeddings, openai, llmx::ollama_embed, llmx::ollama_embeddings>(in, text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/huggingface/features.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
@@ -46,7 +47,8 @@ LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, st
 /// The operations that the bits of a row's `operations` select, in the order of the bits.
 LLMX_DECL inline constexpr std::array<const codec_ops*, serves::always> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
-    &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
+    &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>,
+    &codec_of<huggingface_features>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
@@ -99,7 +101,8 @@ template <const vendor_row& Row> struct vendor : detail::row_completion<Row, !Ro
     static constexpr std::string_view name = Row.name;
     static constexpr const vendor_row& row = Row;
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
-                                                  openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
+                                                  openai_speech, openai_transcription, openai_translation, openai_realtime,
+                                                  huggingface_features>::type;
     static constexpr detail::forms_of_row forms{Row};
     static constexpr std::span<const std::string_view> on_demand = forms.view();
     static constexpr provider_facts facts = detail::facts_of_row(Row);

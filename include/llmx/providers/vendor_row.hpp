@@ -95,14 +95,16 @@ enum class token_limit_name : std::uint8_t {
 
 /// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
 namespace serves {
-inline constexpr std::uint32_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+inline constexpr std::uint32_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32,
+                               huggingface_features = 64;
 /// How many of them are in each program with the vendor. The others are in programs that name the operation (`on_demand_provider`).
-inline constexpr std::size_t always = 6;
+inline constexpr std::size_t always = 7;
 /// In the forms of `form_names`. Several forms of one operation exclude each other.
-inline constexpr std::uint32_t moderations = 64, mistral_moderations = 128, rerank = 256, voyage_rerank = 512, tei_rerank = 1024,
-                               deepinfra_rerank = 2048, images = 4096, image_edits = 8192, image_variations = 16384, completions = 32768,
-                               mistral_fim = 65536, ocr = 131072, search = 262144, mistral_chat = 524288;
-inline constexpr std::size_t count = 20;
+inline constexpr std::uint32_t moderations = 1 << 7, mistral_moderations = 1 << 8, rerank = 1 << 9, voyage_rerank = 1 << 10,
+                               tei_rerank = 1 << 11, deepinfra_rerank = 1 << 12, images = 1 << 13, image_edits = 1 << 14,
+                               image_variations = 1 << 15, completions = 1 << 16, mistral_fim = 1 << 17, ocr = 1 << 18, search = 1 << 19,
+                               mistral_chat = 1 << 20;
+inline constexpr std::size_t count = 21;
 /// The codecs of the bits from `moderations` on.
 inline constexpr std::array<std::string_view, count - always> form_names = {
     "openai_moderations", "mistral_moderations", "cohere_rerank", "voyage_rerank", "tei_rerank", "deepinfra_rerank",
@@ -119,6 +121,8 @@ struct operation_path {
     std::string_view codec = {};
     /// It takes the place of the base URL's whole path.
     bool from_root = false;
+    /// The host of the base URL that it is for; empty: any. The last path that fits counts.
+    std::string_view host = {};
 };
 
 /// A kind of base URL under which a vendor has other paths or credentials than its row. Constant data of `vendor_row::forms`.

@@ -13,6 +13,7 @@
 #include <llmx/dialects/deepgram/impl/audio.ipp>
 #include <llmx/dialects/elevenlabs/impl/speech.ipp>
 #include <llmx/dialects/elevenlabs/impl/transcription.ipp>
+#include <llmx/dialects/huggingface/impl/features.ipp>
 #include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/call_ids.ipp>
 #include <llmx/dialects/impl/call_signatures.ipp>

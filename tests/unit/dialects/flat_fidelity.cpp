@@ -5,6 +5,7 @@
 #include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
+#include <llmx/dialects/huggingface/features.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
 #include <llmx/dialects/ollama/embed.hpp>
@@ -189,6 +190,8 @@ BOOST_AUTO_TEST_CASE(embeddings) {
     BOOST_TEST(unaccounted_of_input<llmx::ollama_embed>() == "");
     BOOST_TEST(unaccounted<llmx::ollama_embeddings>(r) == "encoding ");
     BOOST_TEST(unaccounted_of_input<llmx::ollama_embeddings>() == "");
+    BOOST_TEST(unaccounted<llmx::huggingface_features>(r) == "model encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::huggingface_features>() == "");
 }
 
 BOOST_AUTO_TEST_CASE(speech) { BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a")) == ""); }

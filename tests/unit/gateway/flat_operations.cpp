@@ -152,6 +152,38 @@ BOOST_FIXTURE_TEST_CASE(a_reranking_passes_to_cohere_at_its_own_address, world) 
     BOOST_TEST(context.report.tokens.search_units == 2);
 }
 
+BOOST_FIXTURE_TEST_CASE(hugging_face_has_vectors_of_a_server_and_of_its_router, world) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"http://h:1", "/embed"},
+        {"https://router.huggingface.co/v1", "/hf-inference/models/BAAI/bge-m3/pipeline/feature-extraction"}};
+    for (const auto& [base, target] : rows) {
+        stack gw(flat_world({at(make("a", "m", "huggingface", "BAAI/bge-m3"), base)}));
+        network.reply(200, R"([[0.5,-1],[0.25,2]])");
+        embedding_request q("m", "first");
+        q.inputs.emplace_back("second");
+        q.dimensions = 2;
+        q.extra.add("openai_embeddings", "normalize", "false");
+        const auto r = testing::run(gw.call<embeddings>(runtime, context, q));
+        BOOST_REQUIRE_MESSAGE(r.has_value(), base << ": " << (r.has_error() ? r.error().message() : ""));
+        BOOST_REQUIRE(r->vectors.size() == 2u);
+        BOOST_TEST(r->vectors[1].index == 1u);
+        BOOST_TEST((r->vectors[1].values == std::vector<float>{0.25f, 2.0f}));
+        BOOST_TEST(network.requests().back().target == target);
+        BOOST_TEST(network.requests().back().body == R"({"inputs":["first","second"],"dimensions":2,"normalize":false})");
+    }
+    for (const std::string_view wrong : {"[[[0.5]]]", "[]", "{}", "[0.5]", "[[\"a\"]]", "[[0.5]"}) {
+        stack gw(flat_world({at(make("a", "m", "huggingface", "x"), "http://h:1")}));
+        network.reply_always(200, std::string(wrong));
+        const auto r = testing::run(gw.call<embeddings>(runtime, context, embedding_request("m", "t")));
+        BOOST_REQUIRE_MESSAGE(r.has_error(), wrong);
+        BOOST_TEST((r.error().code() == errc::bad_response), wrong);
+    }
+    stack gw(flat_world({at(make("a", "m", "huggingface", "x"), "http://h:1")}));
+    embedding_request ids("m", "");
+    ids.inputs.assign(1, embedding_input(std::vector<std::uint32_t>{1, 2}));
+    BOOST_TEST((testing::run(gw.call<embeddings>(runtime, context, ids)).error().code() == errc::unsupported_parameter));
+}
+
 BOOST_FIXTURE_TEST_CASE(each_form_of_reranking_has_its_path_and_body, world) {
     struct row {
         std::string_view provider, base, model, answer, target, body;

@@ -97,7 +97,7 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
     }
     // Usage is found in a JSON object alone, and an error has none.
-    if (answered && !r.tokens.empty()) return attempt_step::done;
+    if (answered && (r.codec->list_reply || !r.tokens.empty())) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
     if (answered && failed && !*failed) {
         if (c.in.operation != &chat::info) return attempt_step::done;

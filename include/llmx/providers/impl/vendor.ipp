@@ -18,12 +18,13 @@ LLMX_DECL void append_model_path(std::string_view model, std::string& out) {
 }
 
 /// Appends the path of the operation, the row's own where it has one, to \p target, which is the base URL's path.
-LLMX_DECL void append_row_path(const vendor_row& row, const outgoing& what, std::string& target) {
+LLMX_DECL void append_row_path(const vendor_row& row, const deployment& d, const outgoing& what, std::string& target) {
     std::string_view path = what.path();
     for (const operation_path& own : row.paths) {
         // Chat has forms of several paths; a rule that names no codec is for the one that all vendors have.
         const std::string_view first = own.of == &chat::info ? openai_chat::name : what.codec->name;
         if (own.of != what.codec->operation || (own.codec.empty() ? first : own.codec) != what.codec->name) continue;
+        if (!own.host.empty() && own.host != d.api_base.where.host) continue;
         path = own.path;
         if (own.from_root) target.clear();
     }
@@ -38,7 +39,7 @@ LLMX_DECL void append_row_path(const vendor_row& row, const outgoing& what, std:
 LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
     out.target = d.api_base.path;
     if (!out.target.ends_with(row.version)) out.target += row.version;
-    append_row_path(row, what, out.target);
+    append_row_path(row, d, what, out.target);
     append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;
     out.fields += row.auth_field;
@@ -59,7 +60,7 @@ LLMX_DECL void prepare_row_with_forms(const vendor_row& row, const deployment& d
     } else if (!out.target.ends_with(row.version)) {
         out.target += row.version;
     }
-    append_row_path(row, what, out.target);
+    append_row_path(row, d, what, out.target);
     if (form != nullptr) out.target += form->query;
     append_session_model(what, "?model=", out);
     out.fields += row.fields;
