@@ -34,8 +34,8 @@ concept upstream_flat_codec =
 /// `encoded_request::how` takes that. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; `holds_answer(body)` and `list_reply` (see `codec_ops`); and `model_in_body`. `caller_path` names a place in a decoded request as
-/// the caller wrote it. Failures of decoders of requests name
+/// the failure that a stream of it reports; `holds_answer(body)` and `list_reply` (see `codec_ops`); and `model_in_body`.
+/// `caller_path` names a place in a decoded request as the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
 concept flat_codec =
