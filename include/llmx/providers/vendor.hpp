@@ -113,11 +113,7 @@ template <const vendor_row& Row> struct vendor : detail::row_completion<Row, !Ro
         else detail::prepare_row(Row, d, what, out);
         return success();
     }
-    [[nodiscard]] result<void> edit(request_edit& e) const
-        requires(Row.edits_requests())
-    {
-        return apply_row(Row, e);
-    }
+    [[nodiscard]] result<void> edit(request_edit& e) const { return apply_row(Row, e); }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return detail::classify_row(Row, status, fields, body);
     }

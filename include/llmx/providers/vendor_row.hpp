@@ -153,7 +153,7 @@ struct base_form {
 /// requests differ from OpenAI's.
 ///
 /// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. Views of literals. The source of the facts is beside each row.
+/// that are translated into it. OpenAI's role "developer", which few others have, becomes "system" at every vendor with a row. Views of literals. The source of the facts is beside each row.
 struct vendor_row {
     std::string_view name;
     /// Further names in configurations.
@@ -196,11 +196,9 @@ struct vendor_row {
     /// same in every request. 0: any id.
     std::uint8_t call_id_length = 0;
 
-    /// Whether requests are changed at all.
-    [[nodiscard]] constexpr bool edits_requests() const noexcept {
-        return !refuses.empty() || !edits.empty() || !embedding_edits.empty() || text_content || limit != token_limit_name::as_sent ||
-               call_id_length != 0;
-    }
+    /// Messages have a `name`. Where only results of tools have, that of another message is left out and reported as a hint.
+    bool message_names = true;
+
     /// Whether its URLs and header fields are more than base, version, path and key.
     [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty(); }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {

@@ -63,7 +63,7 @@ template <const auto& Rows> struct vendor_tables {
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
-                Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
+                Rows[i]->has_forms() ? &prepare_with_forms : &prepare, &classify, nullptr, nullptr, &edit,
                 !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, Rows[i]->key_mark.empty() ? nullptr : &complete, nullptr,
                 forms[i].view()};
     }

@@ -3,6 +3,7 @@
 import * as openai from './ajv_openai.mjs';
 import * as anthropic from './anthropic_sequence.mjs';
 import * as gemini from './gemini_protos.mjs';
+import * as mistral from './mistral.mjs';
 import { master_key, upstream_keys } from './gateway.mjs';
 
 const routes = [
@@ -10,6 +11,7 @@ const routes = [
     { dialect: 'responses', provider: 'openai', match: /^(\/v1)?\/responses$/ },
     { dialect: 'openai', provider: 'azure', match: /^\/openai\/deployments\/[^/]+\/chat\/completions$/ },
     { dialect: 'anthropic', provider: 'anthropic', match: /^\/v1\/messages$/ },
+    { dialect: 'mistral', provider: 'mistral', match: /^\/mistralai\/v1\/chat\/completions$/ },
     { dialect: 'gemini', provider: 'gemini', match: /^\/v1beta\/models\/[^/]+:(generateContent|streamGenerateContent)$/ },
 ];
 export const route_of = x => routes.find(r => r.match.test(x.path)) ?? null;
@@ -35,6 +37,13 @@ const checks = {
         reply: body => anthropic.check_message(body),
         stream: (x, { broken }) => anthropic.check_message_stream(x.reply.body, { broken }),
         error: body => anthropic.check_error(body),
+        streams: x => x.json().stream === true,
+    },
+    mistral: {
+        request: x => mistral.check_mistral_request(x.json()),
+        reply: body => mistral.check_mistral_reply(body),
+        stream: (x, options) => mistral.check_mistral_stream(x.reply.body, options),
+        error: body => body.object === 'error' ? [] : [`an error without "object":"error": ${JSON.stringify(body)}`],
         streams: x => x.json().stream === true,
     },
     gemini: {

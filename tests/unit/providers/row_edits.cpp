@@ -102,6 +102,26 @@ BOOST_AUTO_TEST_CASE(ids_of_calls_have_the_vendors_length_and_the_same_in_every_
     BOOST_TEST(sent(newer, body("call_1", "call_2")) == body("call_1", "call_2"));
 }
 
+BOOST_AUTO_TEST_CASE(a_developer_is_the_system_at_every_vendor) {
+    constexpr vendor_row plain = {.name = "plain"};
+    BOOST_TEST(sent(plain, R"({"messages":[ {"role": "developer","content":"a"},{"content":"developer","role":"developer"},{"role":"user","content":"\"developer\""}]})") ==
+               R"({"messages":[ {"role": "system","content":"a"},{"content":"developer","role":"system"},{"role":"user","content":"\"developer\""}]})");
+    BOOST_TEST(sent(texts, R"({"messages":[{"role":"developer","content":[{"type":"text","text":"a"}]}]})") ==
+               R"({"messages":[{"role":"system","content":"a"}]})");
+    for (const std::string_view same : {R"({"messages":["developer",{"role":["developer"]},{"role":"user","name":"developer"}]})",
+                                        R"({"messages":"developer"})", R"({"messages":[{"role":"user","content":"hi","name":"ann"}]})"})
+        BOOST_TEST(sent(plain, same) == same);
+    BOOST_TEST(sent(plain, R"({"input":"developer"})", embeddings::info) == R"({"input":"developer"})");
+}
+
+BOOST_AUTO_TEST_CASE(names_of_messages_are_left_out_where_results_alone_have_them) {
+    constexpr vendor_row nameless = {.name = "nameless", .message_names = false};
+    BOOST_TEST(sent(nameless, R"({"messages":[{"role":"developer","name":"d","content":"a"},{"name":null,"role":"user","content":"b"},)"
+                              R"({"role":"user","content":"c", "name" : "e\"f" },{"role":"tool","name":"g","content":"h"},{"name":"i"}]})") ==
+               R"({"messages":[{"role":"system","content":"a"},{"role":"user","content":"b"},)"
+               R"({"role":"user","content":"c" },{"role":"tool","name":"g","content":"h"},{}]} messages[0].name? messages[2].name? messages[4].name?)");
+}
+
 BOOST_AUTO_TEST_CASE(a_member_given_many_times_is_looked_for_once) {
     // Each look goes over the whole body: once per member it would take minutes.
     std::string body = "{";
