@@ -104,8 +104,10 @@ BOOST_AUTO_TEST_CASE(ids_of_calls_have_the_vendors_length_and_the_same_in_every_
 
 BOOST_AUTO_TEST_CASE(a_developer_is_the_system_at_every_vendor) {
     constexpr vendor_row plain = {.name = "plain"};
-    BOOST_TEST(sent(plain, R"({"messages":[ {"role": "developer","content":"a"},{"content":"developer","role":"developer"},{"role":"user","content":"\"developer\""}]})") ==
-               R"({"messages":[ {"role": "system","content":"a"},{"content":"developer","role":"system"},{"role":"user","content":"\"developer\""}]})");
+    BOOST_TEST(sent(plain, R"({"messages":[ {"role": "developer","content":"a"},{"content":"developer","role":"developer"},)"
+                           R"({"role":"user","content":"\"developer\""}]})") ==
+               R"({"messages":[ {"role": "system","content":"a"},{"content":"developer","role":"system"},)"
+               R"({"role":"user","content":"\"developer\""}]})");
     BOOST_TEST(sent(texts, R"({"messages":[{"role":"developer","content":[{"type":"text","text":"a"}]}]})") ==
                R"({"messages":[{"role":"system","content":"a"}]})");
     for (const std::string_view same : {R"({"messages":["developer",{"role":["developer"]},{"role":"user","name":"developer"}]})",
