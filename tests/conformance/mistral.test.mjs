@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { full_requests, post } from './lib/full_requests.mjs';
 import { Gateway, gateway_program, master_key } from './lib/gateway.mjs';
 import { check_mistral_gap, check_mistral_reply, check_mistral_request, check_mistral_stream, needs_description } from './lib/mistral.mjs';
 import { Stack, needs_gateway } from './lib/stack.mjs';
@@ -154,52 +155,12 @@ describe('mistral over Mistral', { timeout: 60_000, skip: gateway_program ? fals
     after(async () => { await gateway?.stop(); server?.close(); });
     beforeEach(() => { seen = []; });
 
-    const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
-    const image = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
-    const requests = {
-        '/v1/chat/completions': {
-            model: 'm', temperature: 0.5, top_p: 0.9, max_completion_tokens: 50, seed: 3, stop: ['END'], presence_penalty: 0.1, frequency_penalty: 0.1, n: 1,
-            parallel_tool_calls: false, user: 'u', store: false, tool_choice: { type: 'function', function: { name: 'f' } },
-            tools: [{ type: 'function', function: { name: 'f', description: 'd', strict: true, parameters: { ...parameters, additionalProperties: false } } }],
-            response_format: { type: 'json_schema', json_schema: { name: 'n', strict: true, schema: { ...parameters, additionalProperties: false } } },
-            messages: [
-                { role: 'developer', content: 'Be kind.' }, { role: 'user', name: 'ann', content: [{ type: 'text', text: 'a' }, { type: 'image_url', image_url: { url: red_dot, detail: 'low' } }] },
-                { role: 'assistant', content: null, tool_calls: [{ id: 'call_1234567890123456789012345678901234567890', type: 'function', function: { name: 'f', arguments: '{"city":"x"}' } }] },
-                { role: 'tool', tool_call_id: 'call_1234567890123456789012345678901234567890', content: [{ type: 'text', text: 'r' }] },
-            ],
-        },
-        '/v1/messages': {
-            model: 'm', max_tokens: 2000, temperature: 1, top_p: 0.9, stop_sequences: ['END'], metadata: { user_id: 'u' }, thinking: { type: 'enabled', budget_tokens: 1024 },
-            system: [{ type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral' } }], tool_choice: { type: 'auto', disable_parallel_tool_use: true },
-            tools: [{ name: 'f', description: 'd', input_schema: parameters, cache_control: { type: 'ephemeral' } }],
-            messages: [
-                { role: 'user', content: [{ type: 'text', text: 'a' }, { type: 'image', source: { type: 'base64', media_type: 'image/png', data: image } }] },
-                { role: 'assistant', content: [{ type: 'thinking', thinking: 'hm', signature: 'c2ln' }, { type: 'tool_use', id: 'toolu_01', name: 'f', input: { city: 'x' } }] },
-                { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_01', is_error: true, content: [{ type: 'text', text: 'r' }] }, { type: 'text', text: 'next' }] },
-            ],
-        },
-        '/v1beta/models/m:generateContent': {
-            systemInstruction: { parts: [{ text: 'Be kind.' }] }, generationConfig: { temperature: 0.5, topP: 0.9, maxOutputTokens: 50, stopSequences: ['END'], seed: 3, candidateCount: 1 },
-            tools: [{ functionDeclarations: [{ name: 'f', description: 'd', parameters: { type: 'OBJECT', properties: { city: { type: 'STRING' } }, required: ['city'] } }] }],
-            toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } },
-            contents: [
-                { role: 'user', parts: [{ text: 'a' }, { inlineData: { mimeType: 'image/png', data: image } }] }, { role: 'model', parts: [{ functionCall: { name: 'f', args: { city: 'x' } } }] },
-                { role: 'user', parts: [{ functionResponse: { name: 'f', response: { output: 'r' } } }] },
-            ],
-        },
-    };
-    for (const [path, request] of Object.entries(requests))
-        for (const stream of [false, true])
-            test(`what goes to Mistral from ${path}${stream ? ', streamed,' : ''} is as its description has it`, { skip: needs_description }, async () => {
-                const gemini = path.endsWith(':generateContent');
-                const body = stream && !gemini ? { ...request, stream, ...(path.endsWith('completions') ? { stream_options: { include_usage: true } } : {}) } : request;
-                const target = stream && gemini ? path.replace(':generateContent', ':streamGenerateContent?alt=sse') : path;
-                const reply = await fetch(gateway.origin + target, {
-                    method: 'POST', headers: { authorization: `Bearer ${master_key}`, 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000),
-                });
-                assert.equal(reply.status, 200, await reply.text());
-                assert.deepEqual(check_mistral_request(seen[0].body), []);
-            });
+    for (const [path, request] of full_requests('m'))
+        test(`what goes to Mistral from ${path}${request.stream ? ', streamed,' : ''} is as its description has it`, { skip: needs_description }, async () => {
+            const reply = await post(gateway.origin, path, request);
+            assert.equal(reply.status, 200, await reply.text());
+            assert.deepEqual(check_mistral_request(seen[0].body), []);
+        });
 
     for (const stream of [false, true]) {
         test(`its own members pass${stream ? ', streamed' : ''}`, async () => {

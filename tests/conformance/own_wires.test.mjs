@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { CohereClientV2, CohereError } from 'cohere-ai';
 import { Ollama } from 'ollama';
 import OpenAI from 'openai';
+import { full_requests, post } from './lib/full_requests.mjs';
 import { check_cohere_reply, check_cohere_request, check_cohere_stream, needs_description } from './lib/cohere.mjs';
 import { needs_gateway, Stack } from './lib/stack.mjs';
 
@@ -110,5 +111,11 @@ describe('own wires', { timeout: 240_000, skip: needs_gateway }, () => {
             assert.equal(called.choices[0].finish_reason, 'tool_calls');
             assert.equal(typeof JSON.parse(called.choices[0].message.tool_calls[0].function.arguments), 'object');
             if (name === 'command') judged(() => check_cohere_request(s.upstream_request.json()));
+        });
+    for (const [path, request] of full_requests('command'))
+        test(`what goes to Cohere from ${path}${request.stream ? ', streamed,' : ''} is as its description has it`, { timeout: 30_000, skip: needs_description }, async () => {
+            const reply = await post(s.url, path, request);
+            assert.equal(reply.status, 200, await reply.text());
+            assert.deepEqual(check_cohere_request(s.upstream_request.json()), []);
         });
 });

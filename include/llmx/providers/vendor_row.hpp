@@ -153,7 +153,8 @@ struct base_form {
 /// requests differ from OpenAI's.
 ///
 /// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. OpenAI's role "developer", which few others have, becomes "system" at every vendor with a row. Views of literals. The source of the facts is beside each row.
+/// that are translated into it. OpenAI's role "developer", which few others have, becomes "system" at every vendor
+/// with a row. Views of literals. The source of the facts is beside each row.
 struct vendor_row {
     std::string_view name;
     /// Further names in configurations.
