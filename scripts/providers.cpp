@@ -24,10 +24,10 @@ std::string codes(const name_list& names) {
 
 std::string operations(const vendor_row& row) {
     static constexpr std::string_view names[serves::count] = {"chat",       "embeddings",  "speech", "transcription", "translation", "realtime",
-                                                           "embeddings",
+                                                           "embeddings",  "chat",
                                                            "moderations", "moderations", "rerank", "rerank",        "rerank",      "rerank",
                                                            "images",     "image edits", "image variations", "completions",   "completions of gaps",
-                                                           "documents",  "searches",    "Mistral's own chat"};
+                                                           "documents",  "searches"};
     std::string all;
     for (std::size_t i = 0; i < serves::count; ++i)
         if ((row.operations >> i & 1) != 0) (all += all.empty() ? "" : ", ") += names[i];

@@ -27,9 +27,10 @@ LLMX_DECL [[nodiscard]] result<void> apply_row(const vendor_row& row, const oper
 
 /// The same for the request \p e: the function `edit` of a vendor.
 LLMX_DECL [[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
-    // Chat has other forms, whose members are not those of the edits.
+    // Chat has other forms, whose members are not those of the edits. Mistral's is written out of OpenAI's.
     const std::string_view form = e.what->codec->name;
-    if (form != "openai_chat" && form != "openai_embeddings") return success();
+    const bool mistral = form == "mistral_chat" && e.author == written_by::encoder;
+    if (form != "openai_chat" && form != "openai_embeddings" && !mistral) return success();
     return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/huggingface/features.hpp>
+#include <llmx/dialects/mistral/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
@@ -48,7 +49,7 @@ LLMX_DECL [[nodiscard]] error classify_row(const vendor_row& row, int status, st
 LLMX_DECL inline constexpr std::array<const codec_ops*, serves::always> row_codecs = {
     &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
     &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>,
-    &codec_of<huggingface_features>};
+    &codec_of<huggingface_features>, &codec_of<mistral_chat>};
 
 /// The codecs of one row, as an array that is filled from its front.
 struct codecs_of_row {
@@ -102,7 +103,7 @@ template <const vendor_row& Row> struct vendor : detail::row_completion<Row, !Ro
     static constexpr const vendor_row& row = Row;
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
                                                   openai_speech, openai_transcription, openai_translation, openai_realtime,
-                                                  huggingface_features>::type;
+                                                  huggingface_features, mistral_chat>::type;
     static constexpr detail::forms_of_row forms{Row};
     static constexpr std::span<const std::string_view> on_demand = forms.view();
     static constexpr provider_facts facts = detail::facts_of_row(Row);

@@ -96,20 +96,18 @@ enum class token_limit_name : std::uint8_t {
 /// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
 namespace serves {
 inline constexpr std::uint32_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32,
-                               huggingface_features = 64;
+                               huggingface_features = 64, mistral_chat = 128;
 /// How many of them are in each program with the vendor. The others are in programs that name the operation (`on_demand_provider`).
-inline constexpr std::size_t always = 7;
+inline constexpr std::size_t always = 8;
 /// In the forms of `form_names`. Several forms of one operation exclude each other.
-inline constexpr std::uint32_t moderations = 1 << 7, mistral_moderations = 1 << 8, rerank = 1 << 9, voyage_rerank = 1 << 10,
-                               tei_rerank = 1 << 11, deepinfra_rerank = 1 << 12, images = 1 << 13, image_edits = 1 << 14,
-                               image_variations = 1 << 15, completions = 1 << 16, mistral_fim = 1 << 17, ocr = 1 << 18, search = 1 << 19,
-                               mistral_chat = 1 << 20;
+inline constexpr std::uint32_t moderations = 1 << 8, mistral_moderations = 1 << 9, rerank = 1 << 10, voyage_rerank = 1 << 11,
+                               tei_rerank = 1 << 12, deepinfra_rerank = 1 << 13, images = 1 << 14, image_edits = 1 << 15,
+                               image_variations = 1 << 16, completions = 1 << 17, mistral_fim = 1 << 18, ocr = 1 << 19, search = 1 << 20;
 inline constexpr std::size_t count = 21;
 /// The codecs of the bits from `moderations` on.
 inline constexpr std::array<std::string_view, count - always> form_names = {
     "openai_moderations", "mistral_moderations", "cohere_rerank", "voyage_rerank", "tei_rerank", "deepinfra_rerank",
-    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions", "mistral_fim", "mistral_ocr", "perplexity_search",
-    "mistral_chat"};
+    "openai_images", "openai_image_edits", "openai_image_variations", "openai_completions", "mistral_fim", "mistral_ocr", "perplexity_search"};
 } // namespace serves
 
 /// A path that differs from the one that the codec of an operation has.

@@ -11,12 +11,16 @@ const call_id = `call_${'1234567890'.repeat(4)}`;
 const openai = {
     temperature: 0.5, top_p: 0.9, max_completion_tokens: 50, seed: 3, stop: ['END'], presence_penalty: 0.1, frequency_penalty: 0.1, n: 1,
     parallel_tool_calls: false, user: 'u', store: false, tool_choice: 'required',
-    tools: [{ type: 'function', function: { name: 'f', description: 'd', strict: true, parameters: closed } }],
+    tools: [{ type: 'function', function: { name: 'f', description: 'd', strict: true, parameters: closed } }, { type: 'function', function: { name: 'g' }, cache_control: { type: 'ephemeral' } }],
     messages: [
         { role: 'developer', content: 'Be kind.' },
         { role: 'user', name: 'ann', content: [{ type: 'text', text: 'a' }, { type: 'image_url', image_url: { url: `data:image/png;base64,${image}`, detail: 'low' } }] },
-        { role: 'assistant', content: null, tool_calls: [{ id: call_id, type: 'function', function: { name: 'f', arguments: '{"city":"x"}' } }] },
-        { role: 'tool', tool_call_id: call_id, content: [{ type: 'text', text: 'r' }] },
+        // As the gateway answers: clients send all of it back.
+        {
+            role: 'assistant', content: 'b', refusal: null, annotations: [], reasoning_content: 'hm', thinking_blocks: [{ type: 'thinking', thinking: 'hm', signature: 'c2ln' }],
+            tool_calls: [{ id: call_id, type: 'function', function: { name: 'f', arguments: '{"city":"x"}' }, extra_content: { google: { thought_signature: 'c2ln' } } }],
+        },
+        { role: 'tool', tool_call_id: call_id, content: [{ type: 'text', text: 'r', cache_control: { type: 'ephemeral' } }] },
         last,
     ],
 };

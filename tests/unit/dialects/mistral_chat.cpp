@@ -199,6 +199,45 @@ BOOST_AUTO_TEST_CASE(a_gap_is_completed) {
     BOOST_TEST(fim::name == mistral_fim::name);
 }
 
+BOOST_AUTO_TEST_CASE(what_openai_has_and_mistral_refuses_is_not_written) {
+    const auto written = [](std::string_view body) {
+        const auto r = openai_chat::decode_request(body, request_target());
+        BOOST_REQUIRE_MESSAGE(r.has_value(), (r.has_error() ? r.error().message() : std::string()) << "\n" << body);
+        std::string out;
+        drop_report drops;
+        encode_options options;
+        options.model = "m";
+        BOOST_REQUIRE(mistral_chat::encode_request(*r, options, out, drops).has_value());
+        return out;
+    };
+    // An answer of the gateway's in OpenAI's form, sent back.
+    check_json(written(R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","refusal":null,"annotations":[],
+        "reasoning_content":"hm","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"c2ln"}],"tool_calls":[{"id":"abcdefghi",
+        "type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"eA=="}}}]},
+        {"role":"tool","tool_call_id":"abcdefghi","content":[{"type":"text","text":"r","cache_control":{"type":"ephemeral"}}]}],
+        "tools":[{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral"}}]})"),
+               R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","tool_calls":[{"id":"abcdefghi",
+        "type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"abcdefghi","content":"r"}],
+        "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}]})");
+    check_json(written(R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"},
+        {"type":"file","file":{"file_data":"data:application/pdf;base64,JVBERi0=","filename":"a.pdf"}},{"type":"file","file":{"file_id":"f-1"}},
+        {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]})"),
+               R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"},
+        {"type":"document_url","document_url":"data:application/pdf;base64,JVBERi0=","document_name":"a.pdf"},{"type":"file","file_id":"f-1"},
+        {"type":"input_audio","input_audio":"AAAA"}]}]})");
+    check_json(written(R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"Begin"}]})"),
+               R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":"Begin","prefix":true}]})");
+}
+
+BOOST_AUTO_TEST_CASE(the_url_of_a_document_stays_one) {
+    const chat_request r = decoded(content(R"({"type":"document_url","document_url":"https://e.com/a.pdf","document_name":"a.pdf"})"));
+    std::string out;
+    drop_report drops;
+    BOOST_REQUIRE(mistral_chat::encode_request(r, encode_options(), out, drops).has_value());
+    BOOST_TEST(out.find(R"({"type":"document_url","document_url":"https://e.com/a.pdf","document_name":"a.pdf"})") != std::string::npos, out);
+    BOOST_TEST(drops.entries().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace mistral_chat_unit

@@ -280,7 +280,7 @@ void check_chat(const vendor_row& row) {
         const std::string given = '"' + std::string(member) + "\":" + value_of(member) + ',';
         const sent refused = pass(row.name, given), dropped = pass(row.name, given, true);
         BOOST_TEST(refused.failure.has_value() == !is_harmless(member), member);
-        BOOST_REQUIRE_MESSAGE(!dropped.failure, member);
+        BOOST_REQUIRE_MESSAGE(!dropped.failure, member << ": " << why(dropped));
         BOOST_TEST(!dropped.json().contains(member), member);
         BOOST_TEST(std::count(dropped.dropped.begin(), dropped.dropped.end(), member) == 1, member);
     }
@@ -340,8 +340,8 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_the_vendor_wants_it) {
         {"openrouter", "openrouter.ai", "/api/v1/chat/completions", R"("max_completion_tokens":9,"reasoning_effort":"max",)",
          R"({"usage":{"include":true},"model":"chosen","max_completion_tokens":9,"reasoning_effort":"xhigh",)" + tail},
         {"mistral", "api.mistral.ai", "/v1/chat/completions", R"("seed" : 5, "tool_choice":"required","max_completion_tokens":9,"n":2,)",
-         model + R"("random_seed" : 5, "tool_choice":"any","max_tokens":9,"n":2,)" + tail},
-        {"codestral", "codestral.mistral.ai", "/v1/chat/completions", R"("seed":5,)", model + R"("random_seed":5,)" + tail},
+         model + tail.substr(0, tail.size() - 1) + R"(,"tool_choice":"any","max_tokens":9,"n":2,"random_seed":5})"},
+        {"codestral", "codestral.mistral.ai", "/v1/chat/completions", R"("seed":5,)", model + tail.substr(0, tail.size() - 1) + R"(,"random_seed":5})"},
         {"cerebras", "api.cerebras.ai", "/v1/chat/completions", R"("max_tokens":4,"max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
         {"cohere_compatible", "api.cohere.ai", "/compatibility/v1/chat/completions", R"("temperature":0.5,)", model + R"("temperature":0.5,)" + tail},
         {"github", "models.inference.ai.azure.com", "/chat/completions", R"("max_completion_tokens":9,)", model + R"("max_tokens":9,)" + tail},
@@ -458,8 +458,9 @@ BOOST_AUTO_TEST_CASE(a_passing_stream_asks_only_where_the_vendor_lets_it) {
     BOOST_TEST(!pass("mistral", R"("stream":true,)").json().contains("stream_options"));
     const sent asked = pass("mistral", R"("stream":true,"stream_options":{"include_usage":true},)");
     BOOST_TEST(!asked.failure, why(asked));
+    // Its streams end with the usage: nothing is left out.
     BOOST_TEST(!asked.json().contains("stream_options"));
-    BOOST_TEST(asked.dropped == std::vector<std::string>{"stream_options"}, boost::test_tools::per_element());
+    BOOST_TEST(asked.dropped.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_odd_spelling_does_not_pass_a_refusal) {

@@ -11,14 +11,16 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// Mistral's chat completions, `POST /v1/chat/completions`, for Mistral's own clients. Most of it is OpenAI's form, by whose codec requests and
-/// replies are read; this one has what differs.
+/// Mistral's chat completions, `POST /v1/chat/completions`, for Mistral's models and for its own clients. Most of it is OpenAI's form, by whose
+/// codec requests and replies are read; this one has what differs: Mistral refuses each member that is not its own, also those that OpenAI's
+/// answers have and clients send back.
 ///
 /// Source: Mistral's OpenAPI description (docs.mistral.ai/openapi.yaml: ChatCompletionRequest, ChatCompletionResponse, CompletionEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - `random_seed` is the seed, `tool_choice: "any"` a demand for a call, a call's `arguments` may be an object, and `image_url`,
-///   `document_url` and `input_audio` may be strings. A `file` has the id of a file at Mistral.
+///   `document_url` and `input_audio` may be strings. A `file` has the id of a file at Mistral; the bytes or the URL of one are a `document_url`.
+/// - A function has `parameters`. An assistant's message at the end is the beginning of the answer (`prefix`).
 /// - `prefix`, `prompt_mode` and chunks of references are hints for other vendors; `safe_prompt` and `guardrails` are lost there.
 /// - Thoughts are chunks of the content. Their signatures have no member that clients return: they go back to no vendor.
 /// - A stream has each call whole, in one chunk, and always ends with its usage. A reason `content_filter` is "error".
@@ -29,9 +31,6 @@ struct mistral_chat {
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr std::string_view end_marker = openai_chat::end_marker;
     static constexpr tool_name_rule tool_names = openai_chat::tool_names;
-
-    /// Façades bring the codec for providers that name it (`on_demand_provider`).
-    LLMX_DECL [[nodiscard]] static const codec_ops* const* forms_for(const request_head& head) noexcept;
 
     LLMX_DECL [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
     [[nodiscard]] static bool exceeds_model(std::string_view body, const member_spans& known, const model_traits& traits) {
@@ -92,7 +91,8 @@ static_assert(chat_codec<mistral_chat>);
 /// Mistral's completion of a gap for clients: requests are `openai_completions`' with `random_seed`, replies `mistral_chat`'s. A provider that has
 /// `mistral_fim` gets the bytes; in other languages the text before the gap is a user's message and `suffix` is lost.
 struct mistral_fim_completions : mistral_fim {
-    /// As `mistral_chat::forms_for`; completions of OpenAI's form, where a provider has them, take the gap as well.
+    /// The codec itself, for providers that name it (`on_demand_provider`); completions of OpenAI's form, where a provider has them, take
+    /// the gap as well.
     LLMX_DECL [[nodiscard]] static const codec_ops* const* forms_for(const request_head& head) noexcept;
     static constexpr std::string_view stream_content_type = "text/event-stream";
 

@@ -14,11 +14,12 @@ inline constexpr vendor_row codestral = {
     .version = "/v1",
     .key_env = "CODESTRAL_API_KEY",
     .base_env = "CODESTRAL_API_BASE",
-    .operations = serves::chat | serves::mistral_fim | serves::mistral_chat,
+    .operations = serves::mistral_chat | serves::mistral_fim,
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .refuses = detail::mistral_refuses,
     .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
+    .message_names = false,
 };
 } // namespace rows
 

@@ -27,8 +27,7 @@ inline constexpr vendor_row mistral = {
     .version = "/v1",
     .key_env = "MISTRAL_API_KEY",
     .base_env = "MISTRAL_API_BASE",
-    .operations = serves::chat | serves::embeddings | serves::transcription | serves::mistral_moderations | serves::mistral_fim | serves::mistral_chat |
-                  serves::ocr,
+    .operations = serves::mistral_chat | serves::embeddings | serves::transcription | serves::mistral_moderations | serves::mistral_fim | serves::ocr,
     .limit = token_limit_name::max_tokens,
     .edits = detail::mistral_edits,
     .embedding_edits = detail::mistral_embedding_edits,

@@ -150,11 +150,85 @@ LLMX_DECL void mistral_rename_origins(chat_request& request, std::string_view fr
     for (message& m : request.messages) mistral_rename_origin(m.extra, from, to);
 }
 
-} // namespace detail
+/// Before the URL of a file, which OpenAI's form has no place for, in the place of an id, until `mistral_write_part` has it.
+inline constexpr std::string_view mistral_document_mark = "llmx:url:";
 
-LLMX_DECL const codec_ops* const* mistral_chat::forms_for(const request_head&) noexcept {
-    return detail::form_array<codec_list<mistral_chat>>::all.data();
+LLMX_DECL void mistral_mark_documents(chat_request& request) {
+    const auto mark = [](file_part* file) {
+        if (file == nullptr || file->source.url.empty()) return;
+        file->source.file_id = std::string(mistral_document_mark) + file->source.url;
+        file->source.url.clear();
+    };
+    for (message& m : request.messages)
+        for (content_part& part : m.content) {
+            mark(std::get_if<file_part>(&part));
+            if (auto* const result = std::get_if<tool_result_part>(&part))
+                for (auto& inner : result->content) mark(std::get_if<file_part>(&inner));
+        }
 }
+
+/// A part of a message's content, out of OpenAI's form.
+LLMX_DECL void mistral_write_part(boost::json::object& part) {
+    const auto* const type = part.if_contains("type");
+    if (type == nullptr || !type->is_string()) return;
+    if (*type == boost::json::value("input_audio")) {
+        const auto* const audio = part.if_contains("input_audio");
+        if (audio == nullptr || !audio->is_object()) return;
+        boost::json::value data = audio->get_object().contains("data") ? audio->at("data") : boost::json::value();
+        part["input_audio"] = std::move(data);
+    } else if (*type == boost::json::value("file")) {
+        auto* const file = part.if_contains("file");
+        if (file == nullptr || !file->is_object()) return;
+        const boost::json::object from = std::move(file->get_object());
+        part.erase("file");
+        const auto text = [&from](std::string_view member) {
+            const auto* const value = from.if_contains(member);
+            return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+        };
+        const std::string_view id = text("file_id");
+        if (!id.empty() && !id.starts_with(mistral_document_mark)) {
+            part["file_id"] = id;
+            return;
+        }
+        part["type"] = "document_url";
+        part["document_url"] = id.empty() ? text("file_data") : id.substr(mistral_document_mark.size());
+        if (!text("filename").empty()) part["document_name"] = text("filename");
+    }
+}
+
+LLMX_DECL void mistral_write_messages(boost::json::object& request) {
+    auto* const messages = request.if_contains("messages");
+    if (messages == nullptr || !messages->is_array() || messages->get_array().empty()) return;
+    for (boost::json::value& one : messages->get_array()) {
+        if (!one.is_object()) continue;
+        // Signatures of Google's.
+        one.get_object().erase("extra_content");
+        if (auto* const calls = one.get_object().if_contains("tool_calls"); calls != nullptr && calls->is_array())
+            for (boost::json::value& call : calls->get_array())
+                if (call.is_object()) call.get_object().erase("extra_content");
+        auto* const content = one.get_object().if_contains("content");
+        if (content == nullptr || !content->is_array()) continue;
+        for (boost::json::value& part : content->get_array())
+            if (part.is_object()) mistral_write_part(part.get_object());
+    }
+    boost::json::value& last = messages->get_array().back();
+    if (!last.is_object()) return;
+    boost::json::object& end = last.get_object();
+    const auto* const role = end.if_contains("role");
+    if (role != nullptr && *role == boost::json::value("assistant") && !end.contains("tool_calls")) end["prefix"] = true;
+}
+
+LLMX_DECL void mistral_write_tools(boost::json::object& request) {
+    auto* const tools = request.if_contains("tools");
+    if (tools == nullptr || !tools->is_array()) return;
+    for (boost::json::value& one : tools->get_array()) {
+        auto* const function = one.is_object() ? one.get_object().if_contains("function") : nullptr;
+        if (function == nullptr || !function->is_object() || function->get_object().contains("parameters")) continue;
+        function->get_object()["parameters"] = boost::json::object({{"type", "object"}, {"properties", boost::json::object()}});
+    }
+}
+
+} // namespace detail
 
 LLMX_DECL result<request_head> mistral_chat::scan_request(std::string_view body, const request_target& target) {
     result<request_head> head = openai_chat::scan_request(body, target);
@@ -206,6 +280,7 @@ LLMX_DECL result<void> mistral_chat::encode_request(const chat_request& request,
     for (message& m : own.messages)
         if (m.extra.speaks(name)) std::erase_if(m.extra.members, [](const extra_members::member& e) { return e.name == "reference_ids"; });
     detail::mistral_rename_origins(own, name, openai_chat::name);
+    detail::mistral_mark_documents(own);
     encode_options how = options;
     how.include_usage = false;
     own.include_usage = false;
@@ -221,6 +296,8 @@ LLMX_DECL result<void> mistral_chat::encode_request(const chat_request& request,
         r.erase("seed");
         r["random_seed"] = std::move(value);
     }
+    detail::mistral_write_messages(r);
+    detail::mistral_write_tools(r);
     if (auto* const choice = r.if_contains("tool_choice"); choice != nullptr && *choice == boost::json::value("required")) *choice = "any";
     out += json_text(boost::json::value(std::move(r)));
     return success();
