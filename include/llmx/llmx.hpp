@@ -165,6 +165,7 @@
 #include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
+#include <llmx/providers/message_edits.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai.hpp>

@@ -11,6 +11,7 @@
 #include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/credentials/entra.hpp>
+#include <llmx/providers/message_edits.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/wire/url.hpp>
@@ -118,6 +119,8 @@ struct azure_openai {
         if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
         return success();
     }
+    /// Of a request that passes, what gateways add to messages is left out.
+    [[nodiscard]] result<void> edit(request_edit& e) const { return edit_openai_messages(e); }
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }

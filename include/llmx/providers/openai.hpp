@@ -8,6 +8,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/message_edits.hpp>
 #include <llmx/providers/provider.hpp>
 
 #include <span>
@@ -72,6 +73,8 @@ struct openai {
         detail::append_session_model(what, "?model=", out);
         return success();
     }
+    /// Of a request that passes, what gateways add to messages is left out.
+    [[nodiscard]] result<void> edit(request_edit& e) const { return edit_openai_messages(e); }
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return classify_http(name, status, fields, openai_chat::decode_error(body));
     }

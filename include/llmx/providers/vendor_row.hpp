@@ -4,6 +4,7 @@
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/name_list.hpp>
 #include <llmx/core/operation.hpp>
+#include <llmx/providers/message_rules.hpp>
 
 #include <array>
 #include <cstddef>
@@ -147,12 +148,16 @@ struct base_form {
     }
 };
 
+/// Messages at most vendors with OpenAI's form: nothing that is OpenAI's alone or a gateway's. Each of these members has ended requests somewhere.
+inline constexpr message_rules ordinary_messages = {.developer_role = false, .gateway_members = false};
+/// At vendors that are gateways themselves, where it has an effect.
+inline constexpr message_rules gateway_messages = {.developer_role = false};
+
 /// An OpenAI-compatible vendor as constant data: its address, its name, and how its
 /// requests differ from OpenAI's.
 ///
 /// A row's edits are applied to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. OpenAI's role "developer", which few others have, becomes "system" at every vendor
-/// with a row. Views of literals. The source of the facts is beside each row.
+/// that are translated into it. Views of literals. The source of the facts is beside each row.
 struct vendor_row {
     std::string_view name;
     /// Further names in configurations.
@@ -195,8 +200,8 @@ struct vendor_row {
     /// same in every request. 0: any id.
     std::uint8_t call_id_length = 0;
 
-    /// Messages have a `name`. Where only results of tools have, that of another message is left out and reported as a hint.
-    bool message_names = true;
+    /// What the vendor takes in messages and tools.
+    message_rules messages = ordinary_messages;
 
     /// Whether its URLs and header fields are more than base, version, path and key.
     [[nodiscard]] constexpr bool has_forms() const noexcept { return !forms.empty() || !fields.empty(); }

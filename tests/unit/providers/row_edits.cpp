@@ -116,8 +116,29 @@ BOOST_AUTO_TEST_CASE(a_developer_is_the_system_at_every_vendor) {
     BOOST_TEST(sent(plain, R"({"input":"developer"})", embeddings::info) == R"({"input":"developer"})");
 }
 
+BOOST_AUTO_TEST_CASE(what_gateways_add_to_answers_goes_to_no_other_vendor) {
+    constexpr vendor_row plain = {.name = "plain"}, gateway = {.name = "gateway", .messages = gateway_messages};
+    static constexpr std::string_view refuses[] = {"reasoning_content", "refusal"};
+    constexpr vendor_row strict = {.name = "strict", .messages = {.gateway_members = false, .refuses = refuses}};
+    const std::string body = R"({"tools":[{"type":"function","function":{"name":"f","cache_control":{}},"cache_control":{"type":"ephemeral"}}],)"
+                             R"("messages":[{"role":"user","content":[{"type":"text","text":"cache_control","cache_control":{"a":1}},"x"]},)"
+                             R"({"role":"assistant","refusal":null,"thinking_blocks":[{"type":"thinking"}],"content":"b","reasoning_content":"hm",)"
+                             R"("provider_specific_fields":null,"tool_calls":[{"id":"i","extra_content":{"google":{}},"function":{"name":"f"}}]}]})";
+    BOOST_TEST(sent(gateway, body) == body);
+    const std::string tools = R"({"tools":[{"type":"function","function":{"name":"f"}}],)"
+                              R"("messages":[{"role":"user","content":[{"type":"text","text":"cache_control"},"x"]},)";
+    const std::string hints = " tools[0].function.cache_control? tools[0].cache_control? messages[0].content[0].cache_control? messages[1].thinking_blocks?";
+    BOOST_TEST(sent(plain, body) == tools + R"({"role":"assistant","refusal":null,"content":"b","reasoning_content":"hm",)"
+                                            R"("tool_calls":[{"id":"i","function":{"name":"f"}}]}]})" + hints + " messages[1].tool_calls[0].extra_content?");
+    BOOST_TEST(sent(strict, body) == tools + R"({"role":"assistant","content":"b","tool_calls":[{"id":"i","function":{"name":"f"}}]}]})" + hints +
+                                         " messages[1].reasoning_content? messages[1].tool_calls[0].extra_content?");
+    for (const std::string_view same : {R"({"messages":[{"role":"user","content":"thinking_blocks"}],"cache_control":{"type":"ephemeral"}})",
+                                        R"({"messages":["cache_control",["extra_content"]]})", R"({"tools":"cache_control"})"})
+        BOOST_TEST(sent(plain, same) == same);
+}
+
 BOOST_AUTO_TEST_CASE(names_of_messages_are_left_out_where_results_alone_have_them) {
-    constexpr vendor_row nameless = {.name = "nameless", .message_names = false};
+    constexpr vendor_row nameless = {.name = "nameless", .messages = {.developer_role = false, .names = false}};
     BOOST_TEST(sent(nameless, R"({"messages":[{"role":"developer","name":"d","content":"a"},{"name":null,"role":"user","content":"b"},)"
                               R"({"role":"user","content":"c", "name" : "e\"f" },{"role":"tool","name":"g","content":"h"},{"name":"i"}]})") ==
                R"({"messages":[{"role":"system","content":"a"},{"role":"user","content":"b"},)"

@@ -138,6 +138,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
     names_model = e.names_model;
+    if (drops.entries().empty() && c.in.not_obeyed.empty()) return c.now.dropped.clear(), success();
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
         for (const auto& lost : drops.entries())
             if (!lost.hint && !is_allowed_member(c, lost.at.text())) return no_equivalent(ops, lost.at.text());

@@ -5,6 +5,7 @@
 #include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/core/embeddings.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/providers/message_edits.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -145,7 +146,6 @@ private:
 
     LLMX_DECL result<void> edit(const json_member& m, std::string_view name) {
         if (is_chat_ && row_->does_refuse(name)) return leave_out(m, name), success();
-        if (is_chat_ && name == "messages") edit_speakers(m.value);
         if (is_chat_ && row_->call_id_length != 0 && name == "messages" && m.value.starts_with('['))
             row_edit_call_ids(m.value, m.begin, row_->call_id_length, *edits_);
         if (is_chat_ && row_->text_content && name == "messages") return join_contents(m.value), success();
@@ -214,29 +214,6 @@ private:
         edits_->rename(m, e.other);
         edits_->replace(m.begin, m.end, e.to);
         return success();
-    }
-    /// The roles and names of \p messages. Most have neither word, which a search of the text shows.
-    LLMX_DECL void edit_speakers(std::string_view messages) {
-        const bool names = !row_->message_names && messages.find("\"name\"") != std::string_view::npos;
-        if ((!names && messages.find("\"developer\"") == std::string_view::npos) || !messages.starts_with('[')) return;
-        std::size_t number = 0;
-        static_cast<void>(scan_json_elements(messages, [&](const json_member& message) {
-            const std::size_t at = number++, offset = static_cast<std::size_t>(message.value.data() - body_.data());
-            if (!message.value.starts_with('{')) return;
-            json_member role, name;
-            static_cast<void>(scan_json_members(message.value, [&](const json_member& m) {
-                if (m.named("role")) role = m;
-                else if (m.named("name")) name = m;
-            }));
-            if (role.value == "\"developer\"") edits_->replace(offset + role.begin, offset + role.end, "\"system\"");
-            if (!names || name.value.empty() || role.value == "\"tool\"") return;
-            name.key_begin += offset;
-            name.end += offset;
-            edits_->remove(name);
-            if (is_json_null(name.value)) return;
-            drops_->hint(author_ == written_by::caller ? request_place().other("messages[" + std::to_string(at) + "].name")
-                                                       : request_place().of<&chat_request::messages>());
-        }));
     }
     /// The contents of \p messages that are lists of texts. What is malformed inside stays as it is, for the vendor to refuse.
     LLMX_DECL void join_contents(std::string_view messages) {
@@ -335,6 +312,11 @@ LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op
                                  const member_spans& known, splice_list& edits, drop_report& drops) {
     const bool is_chat = &op == &chat::info;
     if (!is_chat && (&op != &embeddings::info || row.embedding_edits.empty())) return success();
+    if (is_chat) {
+        message_rules rules = row.messages;
+        rules.parts = !row.text_content;
+        if (const result<void> read = edit_messages(rules, author, body, known, edits, drops); !read) return read;
+    }
     detail::row_editing editing(row, is_chat, author, body, known, edits, drops);
     const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
     if (!edited) return edited;

@@ -12,6 +12,7 @@ inline constexpr vendor_row aihubmix = {
     .key_env = "AIHUBMIX_API_KEY",
     .base_env = "AIHUBMIX_API_BASE",
     .operations = serves::chat,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -12,6 +12,7 @@ inline constexpr vendor_row aiml = {
     .key_env = {"AIML_API_KEY", "AIMLAPI_KEY"},
     .base_env = "AIML_API_BASE",
     .operations = serves::chat | serves::embeddings,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

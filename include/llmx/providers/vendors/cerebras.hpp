@@ -14,6 +14,7 @@ inline constexpr auto cerebras_refuses = join_names(
         "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty", "service_tier",
         "stream_options", "top_logprobs", "web_search_options"},
     no_extensions);
+inline constexpr std::string_view cerebras_message_refuses[] = {"reasoning_content"};
 } // namespace detail
 
 namespace rows {
@@ -26,6 +27,7 @@ inline constexpr vendor_row cerebras = {
     .operations = serves::chat,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::cerebras_refuses,
+    .messages = {.developer_role = false, .gateway_members = false, .refuses = detail::cerebras_message_refuses},
 };
 } // namespace rows
 

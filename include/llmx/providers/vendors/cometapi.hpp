@@ -12,6 +12,7 @@ inline constexpr vendor_row cometapi = {
     .key_env = {"COMETAPI_KEY", "COMETAPI_API_KEY"},
     .base_env = {"COMETAPI_API_BASE", "COMETAPI_BASE_URL"},
     .operations = serves::chat | serves::embeddings,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -12,6 +12,7 @@ inline constexpr vendor_row dashscope = {
     .key_env = "DASHSCOPE_API_KEY",
     .base_env = "DASHSCOPE_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::completions,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -27,6 +27,7 @@ inline constexpr vendor_row databricks = {
     .limit = token_limit_name::max_tokens,
     .text_content = true,
     .refuses = detail::databricks_refuses,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -12,6 +12,7 @@ inline constexpr vendor_row edenai = {
     .key_env = "EDENAI_API_KEY",
     .base_env = "EDENAI_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -10,6 +10,7 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 1> groq_refuses = {
     "web_search_options"};
+inline constexpr std::string_view groq_message_refuses[] = {"reasoning_content", "annotations", "refusal", "audio"};
 } // namespace detail
 
 namespace rows {
@@ -22,6 +23,7 @@ inline constexpr vendor_row groq = {
     .operations = serves::chat | serves::speech | serves::transcription | serves::translation,
     .limit = token_limit_name::max_tokens,
     .refuses = detail::groq_refuses,
+    .messages = {.developer_role = false, .gateway_members = false, .refuses = detail::groq_message_refuses},
 };
 } // namespace rows
 

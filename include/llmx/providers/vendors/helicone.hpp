@@ -12,6 +12,7 @@ inline constexpr vendor_row helicone = {
     .key_env = "HELICONE_API_KEY",
     .base_env = "HELICONE_API_BASE",
     .operations = serves::chat,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

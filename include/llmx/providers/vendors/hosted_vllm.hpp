@@ -14,6 +14,7 @@ inline constexpr vendor_row hosted_vllm = {
     .needs_key = false,
     .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation | serves::rerank | serves::images |
                   serves::image_edits | serves::completions,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -12,6 +12,7 @@ inline constexpr vendor_row litellm_proxy = {
     .base_env = "LITELLM_PROXY_API_BASE",
     .needs_key = false,
     .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::realtime,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

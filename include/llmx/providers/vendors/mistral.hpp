@@ -33,7 +33,7 @@ inline constexpr vendor_row mistral = {
     .embedding_edits = detail::mistral_embedding_edits,
     .refuses = detail::mistral_refuses,
     .call_id_length = 9, // github.com/mistralai/mistral-common, validator.py: [a-zA-Z0-9]{9}
-    .message_names = false,
+    .messages = {.developer_role = false, .names = false, .gateway_members = false},
 };
 } // namespace rows
 

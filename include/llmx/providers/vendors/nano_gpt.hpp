@@ -14,6 +14,7 @@ inline constexpr vendor_row nano_gpt = {
     .base_env = "NANOGPT_API_BASE",
     .operations = serves::chat,
     .limit = token_limit_name::max_tokens,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

@@ -18,6 +18,7 @@ inline constexpr vendor_row openrouter = {
     .base_env = "OPENROUTER_API_BASE",
     .operations = serves::chat | serves::embeddings,
     .edits = detail::openrouter_edits,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

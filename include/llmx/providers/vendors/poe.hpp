@@ -13,6 +13,7 @@ inline constexpr vendor_row poe = {
     .base_env = "POE_API_BASE",
     .operations = serves::chat,
     .limit = token_limit_name::max_tokens,
+    .messages = gateway_messages,
 };
 } // namespace rows
 

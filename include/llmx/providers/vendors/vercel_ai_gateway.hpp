@@ -12,6 +12,7 @@ inline constexpr vendor_row vercel_ai_gateway = {
     .key_env = {"VERCEL_AI_GATEWAY_API_KEY", "AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"},
     .base_env = "VERCEL_AI_GATEWAY_API_BASE",
     .operations = serves::chat | serves::embeddings,
+    .messages = gateway_messages,
 };
 } // namespace rows
 
