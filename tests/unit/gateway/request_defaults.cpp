@@ -43,7 +43,7 @@ const added cases[] = {
     {"passed through, all stated", "openai", "openai", true, "", R"("temperature":1,"max_tokens":5,)", R"("temperature":1,"max_tokens":5,)", "hi", "77"},
     {"passed through, the limit under its other name", "openai", "openai", true, "", R"("max_completion_tokens":5,)", R"("temperature":0.25)",
         R"("max_completion_tokens":5)", "77"},
-    {"passed through, a vendor's name of the limit", "groq", "openai", true, "", "", R"("max_tokens":77)", R"("temperature":0.25)", "max_completion_tokens"},
+    {"passed through, a vendor's name of the limit", "mistral", "openai", true, "", "", R"("max_tokens":77)", R"("temperature":0.25)", "max_completion_tokens"},
     {"translated from OpenAI", "anthropic", "openai", true, "", "", R"("temperature":0.25)", R"("max_tokens":77)", "max_completion_tokens"},
     {"translated from OpenAI, one stated", "anthropic", "openai", true, "", R"("temperature":0.5,)", R"("temperature":0.5)", R"("max_tokens":77)", "0.25"},
     {"passed through to Claude", "anthropic", "anthropic", true, "", R"("max_tokens":9, "x_unknown":{ },)", R"("max_tokens":9, "x_unknown":{ },)",

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(the_key_is_sent_as_the_host_takes_it) {
     BOOST_TEST(fields("azure_ai", "https://r.services.ai.azure.com/openai/v1", "k") == "api-key: k\r\n");
     BOOST_TEST(fields("azure_ai", "https://own.eastus.models.ai.azure.com", "k") == "authorization: Bearer k\r\n");
     BOOST_TEST(fields("azure_ai", "https://services.ai.azure.com.evil.test", "k") == "authorization: Bearer k\r\n");
-    BOOST_TEST(fields("oobabooga", "http://h", "k") == "authorization: Token k\r\n");
+    BOOST_TEST(fields("oobabooga", "http://h", "k") == "authorization: Bearer k\r\n");
     BOOST_TEST(fields("snowflake", "https://h", "pat/k") == "authorization: Bearer k\r\n");
     BOOST_TEST(fields("snowflake", "https://h", "k") == "authorization: Bearer k\r\n");
 }

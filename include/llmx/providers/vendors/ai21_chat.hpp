@@ -10,14 +10,14 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto ai21_chat_refuses = join_names(
-    std::array<std::string_view, 10>{
+    std::array<std::string_view, 9>{
         "frequency_penalty", "logit_bias", "logprobs", "parallel_tool_calls", "presence_penalty", "service_tier",
-        "stream_options", "top_logprobs", "top_p", "web_search_options"},
+        "stream_options", "top_logprobs", "web_search_options"},
     no_extensions);
 } // namespace detail
 
 namespace rows {
-/// AI21's Jamba (docs.ai21.com).
+/// AI21's Jamba (docs.ai21.com; members: github.com/AI21Labs/ai21-python).
 inline constexpr vendor_row ai21_chat = {
     .name = "ai21_chat",
     .aliases = "ai21",

@@ -10,7 +10,7 @@ inline constexpr base_form cloudflare_forms[] = {{.path = "/ai/run", .replaces =
 } // namespace detail
 
 namespace rows {
-/// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
+/// Cloudflare Workers AI (developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility). The URL names the account.
 inline constexpr vendor_row cloudflare = {
     .name = "cloudflare",
     .base = "https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1",

@@ -12,6 +12,9 @@ namespace detail {
 inline constexpr std::array<std::string_view, 10> cohere_refuses = {
     "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
     "audio", "top_logprobs"};
+// docs.cohere.com/docs/compatibility-api, "Unsupported parameters".
+inline constexpr member_edit cohere_embedding_edits[] = {
+    allow_values("dimensions", ""), allow_values("user", "")};
 /// Reranking has its own address: docs.cohere.com/reference/rerank.
 inline constexpr operation_path cohere_paths[] = {{&rerank::info, "/v2/rerank", "cohere_rerank", true}};
 } // namespace detail
@@ -27,6 +30,7 @@ inline constexpr vendor_row cohere_compatible = {
     .operations = serves::chat | serves::embeddings | serves::rerank,
     .paths = detail::cohere_paths,
     .limit = token_limit_name::max_tokens,
+    .embedding_edits = detail::cohere_embedding_edits,
     .refuses = detail::cohere_refuses,
 };
 } // namespace rows

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// Cortecs (docs.cortecs.ai).
+/// Cortecs (docs.cortecs.ai/serverless-inference/api/chat-completions).
 inline constexpr vendor_row cortecs = {
     .name = "cortecs",
     .base = "https://api.cortecs.ai/v1",

@@ -17,8 +17,8 @@ inline constexpr auto databricks_refuses = join_names(
 } // namespace detail
 
 namespace rows {
-/// Databricks serving endpoints (docs.databricks.com); the base URL is the workspace's,
-/// `https://{workspace}/serving-endpoints`.
+/// Databricks serving endpoints (docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference); the base URL is the
+/// workspace's, `https://{workspace}/serving-endpoints`.
 inline constexpr vendor_row databricks = {
     .name = "databricks",
     .key_env = {"DATABRICKS_API_KEY", "DATABRICKS_TOKEN"},

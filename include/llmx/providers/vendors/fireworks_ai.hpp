@@ -10,12 +10,10 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr std::array<std::string_view, 4> fireworks_ai_refuses = {
     "audio", "modalities", "store", "web_search_options"};
-inline constexpr member_edit fireworks_ai_edits[] = {
-    map_member("tool_choice", "\"required\"", "\"any\"")};
 } // namespace detail
 
 namespace rows {
-/// Fireworks (docs.fireworks.ai).
+/// Fireworks (docs.fireworks.ai; members: github.com/fw-ai-external/python-sdk): of the two limits it takes one, and "required" as a choice of tool.
 inline constexpr vendor_row fireworks_ai = {
     .name = "fireworks_ai",
     .aliases = "fireworks",
@@ -24,7 +22,6 @@ inline constexpr vendor_row fireworks_ai = {
     .base_env = "FIREWORKS_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::rerank | serves::completions,
     .limit = token_limit_name::max_tokens,
-    .edits = detail::fireworks_ai_edits,
     .refuses = detail::fireworks_ai_refuses,
 };
 } // namespace rows

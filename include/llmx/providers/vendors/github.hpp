@@ -5,10 +5,10 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// GitHub Models (docs.github.com/github-models).
+/// GitHub Models (docs.github.com/en/rest/models/inference).
 inline constexpr vendor_row github = {
     .name = "github",
-    .base = "https://models.inference.ai.azure.com",
+    .base = "https://models.github.ai/inference",
     .key_env = "GITHUB_API_KEY",
     .base_env = "GITHUB_API_BASE",
     .operations = serves::chat | serves::embeddings,

@@ -15,14 +15,14 @@ inline constexpr member_edit moonshot_edits[] = {
 } // namespace detail
 
 namespace rows {
-/// Moonshot AI's Kimi (platform.moonshot.ai/docs), whose temperature ends at 1.
+/// Moonshot AI's Kimi (platform.kimi.ai/docs/api/chat), whose temperature ends at 1.
 inline constexpr vendor_row moonshot = {
     .name = "moonshot",
     .base = "https://api.moonshot.ai/v1",
     .key_env = "MOONSHOT_API_KEY",
     .base_env = "MOONSHOT_API_BASE",
     .operations = serves::chat | serves::completions,
-    .limit = token_limit_name::max_tokens,
+    .limit = token_limit_name::max_completion_tokens,
     .edits = detail::moonshot_edits,
     .refuses = detail::moonshot_refuses,
 };

@@ -5,10 +5,10 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// Nebius AI Studio (docs.studio.nebius.com).
+/// Nebius Token Factory, AI Studio before (docs.tokenfactory.nebius.com/api-reference/introduction).
 inline constexpr vendor_row nebius = {
     .name = "nebius",
-    .base = "https://api.studio.nebius.ai/v1",
+    .base = "https://api.tokenfactory.nebius.com/v1",
     .key_env = "NEBIUS_API_KEY",
     .base_env = "NEBIUS_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::images | serves::completions,

@@ -5,13 +5,13 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// Novita (novita.ai/docs).
+/// Novita (novita.ai/docs/api-reference/model-apis-llm-create-rerank, ...-create-embeddings).
 inline constexpr vendor_row novita = {
     .name = "novita",
-    .base = "https://api.novita.ai/v3/openai",
+    .base = "https://api.novita.ai/openai/v1",
     .key_env = "NOVITA_API_KEY",
     .base_env = "NOVITA_API_BASE",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::rerank | serves::completions,
 };
 } // namespace rows
 

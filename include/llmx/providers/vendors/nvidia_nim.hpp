@@ -20,7 +20,7 @@ namespace rows {
 inline constexpr vendor_row nvidia_nim = {
     .name = "nvidia_nim",
     .base = "https://integrate.api.nvidia.com/v1",
-    .key_env = "NVIDIA_NIM_API_KEY",
+    .key_env = {"NVIDIA_NIM_API_KEY", "NVIDIA_API_KEY"},
     .base_env = "NVIDIA_NIM_API_BASE",
     .operations = serves::chat | serves::embeddings,
     .limit = token_limit_name::max_tokens,

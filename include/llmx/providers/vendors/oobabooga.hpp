@@ -5,14 +5,13 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// A text-generation-webui server of your own (github.com/oobabooga/text-generation-webui), whose key is a token.
+/// A text-generation-webui server of your own (github.com/oobabooga/text-generation-webui, modules/api/script.py).
 inline constexpr vendor_row oobabooga = {
     .name = "oobabooga",
     .key_env = "OOBABOOGA_API_KEY",
     .base_env = "OOBABOOGA_API_BASE",
     .needs_key = false,
-    .auth_prefix = "Token ",
-    .operations = serves::chat | serves::embeddings,
+    .operations = serves::chat | serves::embeddings | serves::images | serves::completions,
 };
 } // namespace rows
 

@@ -4,20 +4,15 @@
 #include <llmx/providers/vendor_row.hpp>
 
 namespace llmx::inline LLMX_ABI {
-namespace detail {
-inline constexpr member_edit openrouter_edits[] = {
-    map_member("reasoning_effort", "\"max\"", "\"xhigh\""), add_member("usage", R"({"include":true})")};
-} // namespace detail
-
 namespace rows {
-/// OpenRouter (openrouter.ai/docs).
+/// OpenRouter (openrouter.ai/docs; github.com/OpenRouterTeam/python-sdk, whose chat requests have every effort and no
+/// `usage`: answers have it unasked).
 inline constexpr vendor_row openrouter = {
     .name = "openrouter",
     .base = "https://openrouter.ai/api/v1",
     .key_env = {"OPENROUTER_API_KEY", "OR_API_KEY"},
     .base_env = "OPENROUTER_API_BASE",
-    .operations = serves::chat | serves::embeddings,
-    .edits = detail::openrouter_edits,
+    .operations = serves::chat | serves::embeddings | serves::rerank,
     .messages = gateway_messages,
 };
 } // namespace rows

@@ -10,22 +10,20 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 inline constexpr auto sambanova_refuses = join_names(
-    std::array<std::string_view, 9>{
-        "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed",
-        "service_tier", "web_search_options"},
+    std::array<std::string_view, 4>{
+        "frequency_penalty", "presence_penalty", "service_tier", "web_search_options"},
     no_extensions);
 } // namespace detail
 
 namespace rows {
-/// SambaNova (docs.sambanova.ai; audio: docs.sambanova.ai/docs/en/features/audio, not in its public cloud).
+/// SambaNova (docs.sambanova.ai; members: github.com/sambanova/sambanova-python, whose penalties are accepted without effect; audio:
+/// docs.sambanova.ai/docs/en/features/audio, not in its public cloud).
 inline constexpr vendor_row sambanova = {
     .name = "sambanova",
     .base = "https://api.sambanova.ai/v1",
     .key_env = "SAMBANOVA_API_KEY",
     .base_env = "SAMBANOVA_API_BASE",
-    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation,
-    .limit = token_limit_name::max_tokens,
-    .text_content = true,
+    .operations = serves::chat | serves::embeddings | serves::transcription | serves::translation | serves::completions,
     .refuses = detail::sambanova_refuses,
 };
 } // namespace rows

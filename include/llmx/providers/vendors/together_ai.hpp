@@ -12,7 +12,7 @@ inline constexpr member_edit together_ai_edits[] = {
 } // namespace detail
 
 namespace rows {
-/// Together (docs.together.ai; audio: docs.together.ai/docs/inference/transcription/overview).
+/// Together (docs.together.ai; members: github.com/togethercomputer/together-py; audio: docs.together.ai/docs/inference/transcription/overview).
 inline constexpr vendor_row together_ai = {
     .name = "together_ai",
     .aliases = "together",
@@ -21,6 +21,7 @@ inline constexpr vendor_row together_ai = {
     .base_env = "TOGETHER_AI_API_BASE",
     .operations = serves::chat | serves::embeddings | serves::speech | serves::transcription | serves::translation | serves::rerank |
                   serves::images | serves::completions,
+    .limit = token_limit_name::max_tokens,
     .edits = detail::together_ai_edits,
 };
 } // namespace rows

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// Vercel's AI gateway (vercel.com/docs/ai-gateway).
+/// Vercel's AI gateway (vercel.com/docs/ai-gateway/openai-compat).
 inline constexpr vendor_row vercel_ai_gateway = {
     .name = "vercel_ai_gateway",
     .base = "https://ai-gateway.vercel.sh/v1",

@@ -5,7 +5,7 @@
 
 namespace llmx::inline LLMX_ABI {
 namespace rows {
-/// Weights & Biases Inference (docs.wandb.ai/inference).
+/// Weights & Biases Inference (docs.wandb.ai/inference/api-reference).
 inline constexpr vendor_row wandb = {
     .name = "wandb",
     .base = "https://api.inference.wandb.ai/v1",
