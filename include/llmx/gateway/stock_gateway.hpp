@@ -9,6 +9,8 @@
 #include <llmx/dialects/gemini/live.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
@@ -57,7 +59,7 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
-                                openai_compatible, mock, stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng,
+                                openai_compatible, mock, stock_vendors, azure_ai, databricks, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper, searxng,
                                 google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif
 
