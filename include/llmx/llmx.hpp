@@ -113,6 +113,8 @@
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
@@ -173,6 +175,7 @@
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/search_vendor.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>
 #include <llmx/providers/vendor_row.hpp>

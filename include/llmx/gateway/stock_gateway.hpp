@@ -39,6 +39,7 @@
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
@@ -59,7 +60,7 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
-                                openai_compatible, mock, stock_vendors, azure_ai, databricks, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper, searxng,
+                                openai_compatible, mock, stock_vendors, azure_ai, databricks, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper, searxng,
                                 google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif
 

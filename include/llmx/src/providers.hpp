@@ -29,6 +29,7 @@
 #include <llmx/providers/impl/openai_responses.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/search_vendor.ipp>
+#include <llmx/providers/impl/snowflake.ipp>
 #include <llmx/providers/impl/vendor.ipp>
 #include <llmx/providers/impl/vertex.ipp>
 #include <llmx/providers/impl/watsonx.ipp>
