@@ -10,6 +10,7 @@
 #include <llmx/dialects/gemini/live.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/gateway/gateway.hpp>
@@ -60,7 +61,7 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
+                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech, vertex_rerank>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images, bedrock_invoke_messages,
                                             bedrock_invoke_nova, bedrock_invoke_chat>,
                                 sagemaker_chat, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,

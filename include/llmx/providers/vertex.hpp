@@ -37,7 +37,8 @@ namespace llmx::inline LLMX_ABI {
 /// `:streamRawPredict`, as their own APIs take requests (`rows::mistral`, `rows::ai21_chat`), whose body has the name without a version.
 /// All others ("meta/…", "deepseek-ai/…", "qwen/…", "openai/gpt-oss-…"): `.../endpoints/openapi/chat/completions`, whose body names
 /// publisher and model. "openai/{digits}" is an endpoint of one's own from the Model Garden, `.../endpoints/{digits}/chat/completions`.
-/// `vertex_rerank` is for programs that name it: `with_codecs<vertex_ai, vertex_rerank>`.
+/// `vertex_rerank` is for programs that name it, `with_codecs<vertex_ai, vertex_rerank>`: "semantic-ranker-…" at
+/// https://discoveryengine.googleapis.com, not behind a wildcard.
 ///
 /// The base URL, when none is given: https://{l}-aiplatform.googleapis.com, https://aiplatform.googleapis.com for
 /// "global", https://aiplatform.{l}.rep.googleapis.com for the multi-regions "us" and "eu". It may carry the version (`/v1`

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/core/speech.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/registry/registry.hpp>
 
@@ -154,6 +155,20 @@ BOOST_AUTO_TEST_CASE(other_publishers_are_reached_in_openais_language) {
     BOOST_TEST(!vertex_ai::asks_usage(vertex_deployment("*")));
     const error refused = vertex_ai().classify(422, {}, R"({"object":"error","message":"Extra inputs are not permitted","type":"invalid_request_error"})");
     BOOST_TEST(refused.provider_message() == "Extra inputs are not permitted");
+}
+
+BOOST_AUTO_TEST_CASE(ranking_is_at_a_host_of_its_own) {
+    const deployment d = completed(vertex_deployment("semantic-ranker-default@latest", "us-east5"));
+    BOOST_TEST(d.api_base.where.host == "discoveryengine.googleapis.com");
+    outgoing what(codec_of<vertex_rerank>);
+    what.model = d.model;
+    http_request out;
+    BOOST_REQUIRE(vertex_ai().prepare(d, what, out).has_value());
+    BOOST_TEST(out.target == "/v1/projects/p-1/locations/global/rankingConfigs/default_ranking_config:rank");
+    BOOST_TEST(vertex_ai::takes(codec_of<vertex_rerank>, d, d.model));
+    BOOST_TEST(!vertex_ai::takes(codec_of<vertex_rerank>, vertex_deployment("*"), d.model));
+    BOOST_TEST(!vertex_ai::takes(codec_of<vertex_rerank>, vertex_deployment("gemini-x"), "gemini-x"));
+    BOOST_TEST(!vertex_ai::takes(codec_of<gemini_generate>, d, d.model));
 }
 
 BOOST_AUTO_TEST_CASE(the_language_follows_the_model_and_bytes_of_that_language_pass) {

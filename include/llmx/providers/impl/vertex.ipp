@@ -77,6 +77,10 @@ LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) n
     return m;
 }
 
+/// A model of the ranking API, which is at a host of its own and in no region
+/// (cloud.google.com/generative-ai-app-builder/docs/ranking).
+LLMX_DECL [[nodiscard]] bool vertex_ranks(std::string_view model) noexcept { return model.starts_with("semantic-ranker-"); }
+
 /// Embedding models that have `:predict` alone, whose language is another one.
 /// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
 LLMX_DECL [[nodiscard]] bool vertex_predicts(std::string_view model) noexcept {
@@ -233,7 +237,8 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
     if (!detail::is_vertex_name(own.project, ".:")) return detail::vertex_unusable("vertex_project is not the id of a project, such as my-project-123");
     if (!detail::is_vertex_name(own.location, "")) return detail::vertex_unusable("vertex_location is not a location, such as us-central1 or global");
     if (d.api_base.where.host.empty()) {
-        result<base_url> base = parse_base_url("https://" + detail::vertex_host(own.location));
+        const bool ranks = detail::vertex_ranks(model.name);
+        result<base_url> base = parse_base_url("https://" + (ranks ? std::string("discoveryengine.googleapis.com") : detail::vertex_host(own.location)));
         if (!base) return base.error();
         d.api_base = std::move(*base);
     }
@@ -241,8 +246,11 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
     return success();
 }
 
-LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept {
     const detail::vertex_model m = detail::read_vertex_model(model);
+    // The base URL of a wildcard is another API's.
+    if (form.name == "vertex_rerank") return detail::vertex_ranks(m.name) && !is_pattern(d.model);
+    if (detail::vertex_ranks(m.name)) return false;
     if (is_codec<anthropic_messages>(&form)) return m.claude();
     if (is_codec<openai_chat>(&form)) return m.partner() && !m.whole;
     if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
@@ -278,6 +286,14 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
     const std::string& path = d.api_base.path;
     out.target = path;
     if (!path.ends_with("/v1") && !path.ends_with("/v1beta1")) out.target += "/v1";
+    if (what.codec->name == "vertex_rerank") {
+        out.target += "/projects/";
+        detail::append_vertex_path(out.target, own.project);
+        out.target += "/locations/global/rankingConfigs/default_ranking_config";
+        out.target += what.path();
+        detail::add_vertex_account(d, own, out);
+        return success();
+    }
     if (m.whole) {
         out.target += '/';
         detail::append_vertex_path(out.target, m.name, true);

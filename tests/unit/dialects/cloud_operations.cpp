@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Embeddings and reranking of watsonx.ai, whose words are in IBM's documents.
+// Embeddings and reranking of watsonx.ai and reranking of Google Cloud, whose words are in the vendors' documents.
 #include "audio_support.hpp"
 
+#include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
 
@@ -12,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace watsonx_operations_unit {
+namespace cloud_operations_unit {
 
 namespace {
 
@@ -109,4 +110,42 @@ BOOST_AUTO_TEST_CASE(scores_come_with_their_documents) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-} // namespace watsonx_operations_unit
+BOOST_AUTO_TEST_SUITE(dialects_vertex_rerank)
+
+BOOST_AUTO_TEST_CASE(documents_are_records_with_their_positions_as_ids) {
+    llmx::rerank_request r("semantic-ranker-default@latest", "q", {"a", "b"});
+    llmx::drop_report drops;
+    BOOST_TEST(encode<llmx::vertex_rerank>(r, drops).value() ==
+               R"({"model":"semantic-ranker-default@latest","query":"q","ignoreRecordDetailsInResponse":true,)"
+               R"("records":[{"id":"0","content":"a"},{"id":"1","content":"b"}]})");
+    r.top_n = 1;
+    r.return_documents = true;
+    r.documents[0].fields.text = R"({"title":"T","text":"a"})";
+    r.documents[1].fields.text = R"({"title":"U","page":3})";
+    r.documents[1].text.clear();
+    BOOST_TEST(encode<llmx::vertex_rerank>(r, drops).value() ==
+               R"({"model":"semantic-ranker-default@latest","query":"q","topN":1,"ignoreRecordDetailsInResponse":false,)"
+               R"("records":[{"id":"0","title":"T","content":"a"},{"id":"1","title":"U"}]})");
+    BOOST_TEST(dropped(drops) == "documents[1].fields");
+    llmx::drop_report refused;
+    BOOST_TEST((encode<llmx::vertex_rerank>(llmx::rerank_request("m", "q", std::vector<std::string>(201, "a")), refused).error() ==
+                llmx::errc::unsupported_parameter));
+    BOOST_TEST((encode<llmx::vertex_rerank>(llmx::rerank_request("m", "", {"a"}), refused).error() == llmx::errc::invalid_request));
+}
+
+BOOST_AUTO_TEST_CASE(records_are_results) {
+    const std::string body = R"({"records":[{"id":"1","score":0.98,"content":"b"},{"id":"0","title":"T","score":0.1}]})";
+    const auto r = llmx::vertex_rerank::decode_reply(body);
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->results[0].index == 1u);
+    BOOST_TEST(r->results[0].document->text == "b");
+    BOOST_TEST(r->results[1].relevance_score == 0.1);
+    BOOST_TEST(r->usage.search_units == 1u);
+    BOOST_TEST(llmx::vertex_rerank::scan_usage(body).search_units == 1u);
+    for (const char* const broken : {"{}", R"({"records":[{"id":"x","score":1}]})", R"({"records":[{"id":"0"}]})", R"({"records":[{"id":0,"score":1}]})"})
+        BOOST_TEST((llmx::vertex_rerank::decode_reply(broken).error() == llmx::errc::bad_response), broken);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace cloud_operations_unit
