@@ -114,6 +114,7 @@
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/dialects/sagemaker/chat.hpp>
+#include <llmx/dialects/sagemaker/text.hpp>
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>

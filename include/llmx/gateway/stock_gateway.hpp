@@ -63,8 +63,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech, vertex_rerank>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images, bedrock_invoke_messages,
-                                            bedrock_invoke_nova, bedrock_invoke_chat>,
-                                sagemaker_chat, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
+                                            bedrock_invoke_nova, bedrock_invoke_chat, bedrock_invoke_text>,
+                                sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
                                 databricks, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
                                 searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif

@@ -8,8 +8,10 @@
 #if !defined(LLMX_NO_TLS)
 
 #include <llmx/core/cancellation.hpp>
+#include <llmx/core/error.hpp>
 #include <llmx/core/settings_keys.hpp>
 #include <llmx/dialects/sagemaker/chat.hpp>
+#include <llmx/dialects/sagemaker/text.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/credentials/aws_account.hpp>
 #include <llmx/providers/provider.hpp>
@@ -65,6 +67,23 @@ struct sagemaker_chat {
                                                                            const http_limits& limits, cancellation& stop) const;
     /// Reads SageMaker's errors, and those of the container in them (status 424, `OriginalStatusCode`).
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+/// Amazon SageMaker's endpoints whose containers take `{"inputs", "parameters"}`: chats by a prompt, and embeddings. In everything else it is
+/// `sagemaker_chat`.
+struct sagemaker : sagemaker_chat {
+    static constexpr std::string_view name = "sagemaker";
+    using codecs = codec_list<sagemaker_text, sagemaker_embeddings>;
+    static constexpr provider_facts facts = [] {
+        provider_facts f = sagemaker_chat::facts;
+        f.traits.native_json_schema = false;
+        f.traits.reasoning = model_traits::reasoning_style::none;
+        f.aliases = name_list();
+        return f;
+    }();
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return sagemaker_chat::classify(status, fields, body).with_provider(name);
+    }
 };
 
 } // namespace llmx::inline LLMX_ABI

@@ -31,5 +31,6 @@
 #include <llmx/dialects/bedrock/impl/invoke.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
 #include <llmx/dialects/sagemaker/impl/chat.ipp>
+#include <llmx/dialects/sagemaker/impl/text.ipp>
 
 #endif

@@ -5,6 +5,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/detail/frames.hpp>
 #include <llmx/dialects/detail/framed_chat.hpp>
+#include <llmx/dialects/detail/prompted_chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <string>
@@ -56,7 +57,20 @@ struct bedrock_invoke_chat : detail::bedrock_invoke_codec<openai_chat, detail::a
     LLMX_DECL [[nodiscard]] static bool holds_answer(std::string_view body) noexcept;
 };
 
-static_assert(upstream_chat_codec<bedrock_invoke_messages> && upstream_chat_codec<bedrock_invoke_nova> && upstream_chat_codec<bedrock_invoke_chat>);
+/// Models on Bedrock that take a prompt, by InvokeModel: Amazon Titan, Meta Llama, Mistral 7B, Mixtral and the Mistral models of 2402, Cohere Command
+/// and Command R; for providers alone. The conversation is written in the model's template, its answers are texts.
+/// Sources: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html, -meta.html, -mistral-text-completion.html,
+/// -cohere-command.html, -cohere-command-r-plus.html.
+struct bedrock_invoke_text : detail::bedrock_invoke_codec<openai_chat, detail::aws_frames::carries::prompted> {
+    static constexpr std::string_view name = "bedrock_invoke_text";
+    /// `errc::invalid_request` when there is nothing to answer; \p out is then as it was. Tools and media have no place in a prompt and are lost.
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out, drop_report& drops);
+    LLMX_DECL [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::prompted_usage(body); }
+    [[nodiscard]] static bool holds_answer(std::string_view body) noexcept { return detail::prompted_holds_answer(body); }
+};
+
+static_assert(upstream_chat_codec<bedrock_invoke_text> && upstream_chat_codec<bedrock_invoke_messages> && upstream_chat_codec<bedrock_invoke_nova> && upstream_chat_codec<bedrock_invoke_chat>);
 
 } // namespace llmx::inline LLMX_ABI
 

@@ -46,14 +46,16 @@ LLMX_DECL [[nodiscard]] bedrock_route take_bedrock_route(std::string_view& model
     return route;
 }
 
-/// The codec of chats by InvokeModel with \p model.
+/// The codec of chats by InvokeModel with \p model; empty: there is none.
 LLMX_DECL [[nodiscard]] std::string_view bedrock_invoke_form(std::string_view model) noexcept {
     const auto has = [model](std::string_view word) { return model.find(word) != std::string_view::npos; };
     if (has("anthropic.")) return "bedrock_invoke_messages";
     if (has("amazon.nova")) return "bedrock_invoke_nova";
     for (const std::string_view prompted : {"amazon.titan-t", "meta.llama", "mistral.mistral-7b", "mistral.mixtral", "mistral.mistral-small-2402",
-                                            "mistral.mistral-large-2402", "cohere.command", "deepseek.r1"})
+                                            "mistral.mistral-large-2402", "cohere.command"})
         if (has(prompted)) return "bedrock_invoke_text";
+    // It takes a prompt in a template of its own, and Converse reaches it.
+    if (has("deepseek.r1")) return std::string_view();
     return "bedrock_invoke_chat";
 }
 

@@ -22,10 +22,11 @@ class aws_frames {
 public:
     /// What a message's payload holds.
     enum class carries : std::uint8_t {
-        bytes,  ///< a piece of the inner stream, split anywhere (SageMaker's PayloadPart)
-        chunks, ///< `{"bytes": base64}` of one JSON object of the inner stream, which becomes a server-sent event (Bedrock's PayloadPart)
-        openai, ///< the same, of a chunk in OpenAI's form, whose end may be called `stop_reason` and whose usage may be Bedrock's metrics
-        nova,   ///< the same, of an object with one event of ConverseStream, which becomes that event
+        bytes,    ///< a piece of the inner stream, split anywhere (SageMaker's PayloadPart)
+        chunks,   ///< `{"bytes": base64}` of one JSON object of the inner stream, which becomes a server-sent event (Bedrock's PayloadPart)
+        openai,   ///< the same, of a chunk in OpenAI's form, whose end may be called `stop_reason` and whose usage may be Bedrock's metrics
+        prompted, ///< the same, of a chunk of a model that takes prompts (detail/prompted_chat.hpp), which becomes one in OpenAI's form
+        nova,     ///< the same, of an object with one event of ConverseStream, which becomes that event
     };
     explicit aws_frames(carries what) noexcept : what_(what) {}
 

@@ -4,7 +4,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/detail/frames.hpp>
 #include <llmx/dialects/bedrock/impl/converse_stream_decoder.ipp>
-#include <llmx/dialects/detail/answer_scan.hpp>
+#include <llmx/dialects/detail/prompted_chat.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/json_omit.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -71,6 +71,10 @@ LLMX_DECL result<void> aws_frames::take_chunk(std::string_view payload, std::str
     result<std::string> json = base64_decode(unescape_json_string(base64.empty() ? std::string_view("\"\"") : base64));
     if (!scanned || !json || json->empty()) return error(errc::bad_response, "a chunk of the stream holds no bytes");
     if (what_ == carries::openai) bedrock_complete_openai(*json);
+    if (what_ == carries::prompted) {
+        json = prompted_to_openai(*json, true);
+        if (!json) return json.error();
+    }
     if (what_ != carries::nova) {
         // A line end can only be between the values of the object.
         std::replace(json->begin(), json->end(), '\n', ' ');

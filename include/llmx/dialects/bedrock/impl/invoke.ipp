@@ -32,6 +32,19 @@ template <class Inner, class Change>
     return success();
 }
 
+/// The form of the vendor of \p model.
+LLMX_DECL [[nodiscard]] prompted_form bedrock_prompted_form(std::string_view model) noexcept {
+    const auto has = [model](std::string_view word) { return model.find(word) != std::string_view::npos; };
+    if (has("amazon.titan"))
+        return {.prompt = "inputText", .parameters = "textGenerationConfig", .limit = "maxTokenCount", .temperature = "temperature",
+                .top_p = "topP", .stop = "stopSequences"};
+    if (has("meta.llama")) return {.prompt = "prompt", .limit = "max_gen_len", .temperature = "temperature", .top_p = "top_p"};
+    if (has("cohere.command"))
+        return {.prompt = "prompt", .limit = "max_tokens", .temperature = "temperature", .top_p = "p", .top_k = "k", .stop = "stop_sequences",
+                .has_history = has("command-r"), .names_stream = !has("command-r")};
+    return {.prompt = "prompt", .limit = "max_tokens", .temperature = "temperature", .top_p = "top_p", .top_k = "top_k", .stop = "stop"};
+}
+
 /// Moves the members of Converse's `additionalModelRequestFields` to the top level, where objects of one name become one.
 LLMX_DECL [[nodiscard]] result<void> bedrock_flatten_nova(std::string& body) {
     auto parsed = parse_json(body);
@@ -91,6 +104,19 @@ LLMX_DECL result<chat_reply> bedrock_invoke_chat::decode_reply(std::string_view 
 
 LLMX_DECL bool bedrock_invoke_chat::holds_answer(std::string_view body) noexcept {
     return openai_chat::holds_answer(body) || detail::json_text_opens(body, "choices", "[{");
+}
+
+LLMX_DECL result<void> bedrock_invoke_text::encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                           drop_report& drops) {
+    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+    const detail::prompt_template by = model.find("cohere.") != std::string_view::npos ? detail::prompt_template::plain : detail::prompt_template_of(model);
+    return detail::prompted_encode(request, options, detail::bedrock_prompted_form(model), by, name, out, drops);
+}
+
+LLMX_DECL result<chat_reply> bedrock_invoke_text::decode_reply(std::string_view body) {
+    const result<std::string> reply = detail::prompted_to_openai(body, false);
+    if (!reply) return reply.error();
+    return openai_chat::decode_reply(*reply);
 }
 
 } // namespace llmx::inline LLMX_ABI
