@@ -115,6 +115,7 @@
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/dialects/sagemaker/chat.hpp>
 #include <llmx/dialects/sagemaker/text.hpp>
+#include <llmx/dialects/sap/orchestration.hpp>
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
@@ -179,6 +180,7 @@
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/sagemaker.hpp>
+#include <llmx/providers/sap.hpp>
 #include <llmx/providers/search_vendor.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>

@@ -41,6 +41,7 @@
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/sagemaker.hpp>
+#include <llmx/providers/sap.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/vertex.hpp>
@@ -65,7 +66,7 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images, bedrock_invoke_messages,
                                             bedrock_invoke_nova, bedrock_invoke_chat, bedrock_invoke_text>,
                                 sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
-                                databricks, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
+                                databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
                                 searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif
 

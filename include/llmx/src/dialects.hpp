@@ -41,6 +41,7 @@
 #include <llmx/dialects/impl/wire_names.ipp>
 #include <llmx/dialects/mistral/impl/ocr.ipp>
 #include <llmx/dialects/perplexity/impl/search.ipp>
+#include <llmx/dialects/sap/impl/orchestration.ipp>
 #include <llmx/dialects/vertex/impl/rerank.ipp>
 #include <llmx/dialects/watsonx/impl/embeddings.ipp>
 #include <llmx/dialects/watsonx/impl/rerank.ipp>

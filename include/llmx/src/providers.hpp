@@ -30,6 +30,7 @@
 #include <llmx/providers/impl/openai_responses.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/sagemaker.ipp>
+#include <llmx/providers/impl/sap.ipp>
 #include <llmx/providers/impl/search_vendor.ipp>
 #include <llmx/providers/impl/snowflake.ipp>
 #include <llmx/providers/impl/vendor.ipp>
