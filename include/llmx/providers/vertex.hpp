@@ -49,7 +49,8 @@ namespace llmx::inline LLMX_ABI {
 /// express mode, whose URLs have neither project nor location. Models of other publishers take no API keys.
 ///
 /// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
-/// .../docs/partner-models/mistral, .../docs/maas/call-open-model-apis, .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and the requests
+/// .../docs/partner-models/mistral, .../docs/maas/call-open-model-apis,
+/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and the requests
 /// of the npm packages google/genai and anthropic-ai/vertex-sdk.
 struct vertex_ai {
     static constexpr std::string_view name = "vertex_ai";

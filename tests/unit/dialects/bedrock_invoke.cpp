@@ -195,7 +195,8 @@ BOOST_AUTO_TEST_CASE(a_conversation_is_a_prompt_in_the_models_template) {
                "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nbe brief<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|>"
                "<|start_header_id|>assistant<|end_header_id|>\n\nhello<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nand?<|eot_id|>"
                "<|start_header_id|>assistant<|end_header_id|>\n\n");
-    BOOST_TEST(prompt("us.meta.llama4-scout-17b-instruct-v1:0").ends_with("<|header_start|>user<|header_end|>\n\nand?<|eot|><|header_start|>assistant<|header_end|>\n\n"));
+    BOOST_TEST(prompt("us.meta.llama4-scout-17b-instruct-v1:0")
+                   .ends_with("<|header_start|>user<|header_end|>\n\nand?<|eot|><|header_start|>assistant<|header_end|>\n\n"));
     BOOST_TEST(prompt("meta.llama2-13b-chat-v1") ==
                "<s>[INST] <<SYS>>\nbe brief\n<</SYS>>\n\nhi [/INST] hello </s><s>[INST] and? [/INST]");
     BOOST_TEST(prompt("mistral.mixtral-8x7b-instruct-v0:1") == "<s>[INST] be brief\n\nhi [/INST] hello</s>[INST] and? [/INST]");
@@ -249,7 +250,8 @@ BOOST_AUTO_TEST_CASE(answers_of_prompts_are_read_in_all_their_forms) {
     BOOST_TEST(read(R"({"generations":[{"finish_reason":"MAX_TOKENS","id":"a","text":"Hi"}],"id":"b","prompt":"hi"})") == "Hi length 0/0");
     BOOST_TEST(read(R"({"text":"Hi","finish_reason":"COMPLETE","generation_id":"g","chat_history":[{"role":"USER","message":"hi"}]})") == "Hi stop 0/0");
     BOOST_TEST(read(R"([{"generated_text":"Hi","details":{"finish_reason":"length","generated_tokens":2}}])") == "Hi length 0/2");
-    for (const char* const broken : {"", "{}", "[]", "7", R"({"results":[]})", R"({"generation":null})", "[[", R"({"text":7})"}) BOOST_TEST(read(broken) == "failed", broken);
+    for (const char* const broken : {"", "{}", "[]", "7", R"({"results":[]})", R"({"generation":null})", "[[", R"({"text":7})"})
+        BOOST_TEST(read(broken) == "failed", broken);
     const heard llama = hear<bedrock_invoke_text>(
         chunks({R"({"generation":"Hel","prompt_token_count":5,"generation_token_count":1,"stop_reason":null})",
                 R"({"generation":"lo","prompt_token_count":null,"generation_token_count":2,"stop_reason":null})",
@@ -265,8 +267,9 @@ BOOST_AUTO_TEST_CASE(answers_of_prompts_are_read_in_all_their_forms) {
         chunks({R"({"outputText":"Hello","index":0,"totalOutputTextTokenCount":2,"completionReason":"FINISH","inputTextTokenCount":5})"}));
     BOOST_TEST(titan.text == "Hello");
     BOOST_TEST(titan.tokens.output_tokens == 2);
-    const heard command = hear<bedrock_invoke_text>(chunks({R"({"is_finished":false,"event_type":"text-generation","text":"Hello"})",
-                                                            R"({"is_finished":true,"event_type":"stream-end","response":{"text":"Hello"},"finish_reason":"COMPLETE"})"}));
+    const heard command = hear<bedrock_invoke_text>(
+        chunks({R"({"is_finished":false,"event_type":"text-generation","text":"Hello"})",
+                R"({"is_finished":true,"event_type":"stream-end","response":{"text":"Hello"},"finish_reason":"COMPLETE"})"}));
     BOOST_TEST(command.text == "Hello");
     BOOST_TEST(command.answered);
     BOOST_TEST(hear<bedrock_invoke_text>(chunks({R"({"generation":"Hel"})"})).failure != "");
@@ -278,9 +281,11 @@ BOOST_AUTO_TEST_CASE(a_container_with_inputs_streams_lines) {
     r.temperature = 0.0;
     check_json(json(encode<sagemaker_text>(r, "jumpstart-llama-3-8b", drops, true)),
                R"({"inputs":"<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nbe brief<|eot_id|><|start_header_id|>user<|end_header_id|>)"
-               R"(\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n","parameters":{"max_new_tokens":9,"return_full_text":false},"stream":true})");
+               R"(\n\nhi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",)"
+               R"("parameters":{"max_new_tokens":9,"return_full_text":false},"stream":true})");
     check_json(json(encode<sagemaker_text>(chat_request("m", "hi"), "my-endpoint", drops)), R"({"inputs":"hi","parameters":{"return_full_text":false}})");
-    const std::string events = "data:{\"index\":1,\"token\":{\"id\":1,\"text\":\"Hel\",\"logprob\":-1,\"special\":false},\"generated_text\":null,\"details\":null}\n\n"
+    const std::string events = "data:{\"index\":1,\"token\":{\"id\":1,\"text\":\"Hel\",\"logprob\":-1,\"special\":false},"
+                               "\"generated_text\":null,\"details\":null}\n\n"
                                "{\"token\":{\"id\":2,\"text\":\"lo\"}}\n"
                                "data:{\"index\":3,\"token\":{\"id\":3,\"text\":\"</s>\",\"special\":true},\"generated_text\":\"Hello\","
                                "\"details\":{\"finish_reason\":\"eos_token\",\"generated_tokens\":3}}\n\n";
@@ -291,7 +296,8 @@ BOOST_AUTO_TEST_CASE(a_container_with_inputs_streams_lines) {
     BOOST_TEST((h.reason == finish_reason::stop));
     BOOST_TEST(h.answered);
     BOOST_TEST(h.failure == "");
-    const heard failed = hear<sagemaker_text>(message("event", "PayloadPart", "data:{\"error\":\"Request failed during generation\",\"error_type\":\"generation\"}\n\n"));
+    const heard failed = hear<sagemaker_text>(
+        message("event", "PayloadPart", "data:{\"error\":\"Request failed during generation\",\"error_type\":\"generation\"}\n\n"));
     BOOST_TEST(failed.failed);
     BOOST_TEST(failed.failure != "");
     BOOST_TEST(hear<sagemaker_text>(message("event", "PayloadPart", "{broken\n")).failure != "");
@@ -311,7 +317,8 @@ BOOST_AUTO_TEST_CASE(vectors_of_containers_are_read_in_all_their_forms) {
     BOOST_TEST(read(R"({"embedding":[[1,2]]})") == "0:2 0");
     BOOST_TEST(read(R"({"embeddings":[[1,2],[3,4]]})") == "0:2 1:2 0");
     BOOST_TEST(read(R"({"data":[{"index":0,"embedding":[1,2]}],"usage":{"prompt_tokens":7}})") == "0:2 7");
-    for (const char* const broken : {"", "{}", "7", "[[[1,2]]]", R"({"embedding":"x"})", "[[1,\"a\"]]"}) BOOST_TEST(read(broken) == "failed", broken);
+    for (const char* const broken : {"", "{}", "7", "[[[1,2]]]", R"({"embedding":"x"})", "[[1,\"a\"]]"})
+        BOOST_TEST(read(broken) == "failed", broken);
     drop_report drops;
     std::string body;
     embedding_request r("m", "one");

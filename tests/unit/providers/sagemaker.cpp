@@ -124,8 +124,9 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(the_containers_own_status_counts) {
-    const error from_model = classified(424, "ModelError", R"({"ErrorCode":"CLIENT_ERROR_FROM_MODEL","OriginalMessage":"{\"error\":{\"message\":\"bad role\"}}",)"
-                                                           R"("OriginalStatusCode":400,"Message":"Received client error (400) from primary"})");
+    const error from_model = classified(424, "ModelError",
+                                        R"({"ErrorCode":"CLIENT_ERROR_FROM_MODEL","OriginalMessage":"{\"error\":{\"message\":\"bad role\"}}",)"
+                                        R"("OriginalStatusCode":400,"Message":"Received client error (400) from primary"})");
     BOOST_TEST((from_model == errc::invalid_request));
     BOOST_TEST(from_model.provider_message() == "bad role");
     BOOST_TEST((classified(424, "ModelError", R"({"OriginalStatusCode":503,"OriginalMessage":"busy"})") == errc::overloaded));
@@ -133,7 +134,8 @@ BOOST_AUTO_TEST_CASE(the_containers_own_status_counts) {
     const error missing = classified(400, "ValidationError", R"({"Message":"Endpoint e of account 1 not found."})");
     BOOST_TEST(missing.provider_message() == "Endpoint e of account 1 not found.");
     BOOST_TEST((classified(400, "ThrottlingException", R"({"Message":"Rate exceeded"})") == errc::rate_limited));
-    const error denied = classified(403, "InvalidSignatureException", R"({"message":"The request signature does not match. The Canonical String for this request should have been 'secret'"})");
+    const error denied = classified(403, "InvalidSignatureException",
+                                    R"({"message":"The request signature does not match. The Canonical String for this request should have been 'secret'"})");
     BOOST_TEST((denied == errc::authentication));
     BOOST_TEST(denied.provider_message().find("secret") == std::string::npos);
 }

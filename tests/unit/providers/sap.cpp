@@ -89,14 +89,17 @@ sent ask(std::string model, const std::string& members, bool stream, std::string
 BOOST_AUTO_TEST_SUITE(providers_sap)
 
 BOOST_AUTO_TEST_CASE(an_orchestration_has_the_conversation_as_its_template) {
-    const sent s = ask("gpt-4o", R"("max_tokens":9,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}],)", false,
+    const sent s = ask("gpt-4o",
+                       R"("max_tokens":9,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}],)",
+                       false,
                        R"({"request_id":"r","intermediate_results":{},"final_result":{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o",)"
                        R"("choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],)"
                        R"("usage":{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}}})");
     BOOST_REQUIRE_MESSAGE(s.done.has_value(), s.done.error().message());
     BOOST_TEST(s.text == "Hi");
     BOOST_TEST(s.tokens.input_tokens == 3);
-    BOOST_TEST(s.token_request == "me.authentication.eu10.hana.ondemand.com/oauth/token grant_type=client_credentials&client_id=sb-1&client_secret=s%24cret-value");
+    BOOST_TEST(s.token_request == "me.authentication.eu10.hana.ondemand.com/oauth/token grant_type=client_credentials"
+                                  "&client_id=sb-1&client_secret=s%24cret-value");
     BOOST_TEST(s.target == "/v2/inference/deployments/d0123/v2/completion");
     BOOST_TEST(s.fields.find("ai-resource-group: team\r\n") != std::string::npos);
     BOOST_TEST(s.fields.find("authorization: Bearer tok\r\n") != std::string::npos);
@@ -124,10 +127,14 @@ BOOST_AUTO_TEST_CASE(events_carry_chunks_and_the_request_asks_for_them) {
     request.extra.add("openai_chat", "config_modules", R"({"filtering":{"input":{}},"prompt_templating":7})");
     BOOST_REQUIRE(sap_orchestration::encode_request(request, options, body, drops).has_value());
     BOOST_TEST(boost::json::parse(body) ==
-               boost::json::parse(R"({"config":{"modules":{"filtering":{"input":{}},"prompt_templating":{"prompt":{"template":[{"role":"user","content":"hi"}]},)"
-                                  R"("model":{"name":"gpt-4o","version":"2024-08-06","params":{"stream_options":{"include_usage":true}}}}},"stream":{"enabled":true}}})"));
-    const std::string stream = "data: {\"request_id\":\"r\",\"final_result\":{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hel\"}}]}}\n\n"
-                               "data: {\"request_id\":\"r\",\"final_result\":{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}],"
+               boost::json::parse(R"({"config":{"modules":{"filtering":{"input":{}},"prompt_templating":{"prompt":{"template":)"
+                                  R"([{"role":"user","content":"hi"}]},)"
+                                  R"("model":{"name":"gpt-4o","version":"2024-08-06","params":{"stream_options":{"include_usage":true}}}}},)"
+                                  R"("stream":{"enabled":true}}})"));
+    const std::string stream = "data: {\"request_id\":\"r\",\"final_result\":{\"id\":\"c\",\"choices\":[{\"index\":0,"
+                               "\"delta\":{\"role\":\"assistant\",\"content\":\"Hel\"}}]}}\n\n"
+                               "data: {\"request_id\":\"r\",\"final_result\":{\"id\":\"c\",\"choices\":[{\"index\":0,"
+                               "\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}],"
                                "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}}\n\ndata: [DONE]\n\n";
     for (const std::size_t step : {std::size_t{1}, std::size_t{50}, stream.size()}) {
         sap_orchestration::stream_decoder decoder;
@@ -166,7 +173,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
     unnamed.settings = any_settings();
     BOOST_TEST(failure(unnamed).find("give api_base (AICORE_DEPLOYMENT_URL)") != std::string::npos);
     BOOST_TEST(failure(unnamed, {{"AICORE_DEPLOYMENT_ID", "x"}}) == "");
-    variables_map own = {{"AICORE_CLIENT_ID", "id"}, {"AICORE_CLIENT_SECRET", "s"}, {"AICORE_AUTH_URL", "http://plain.test"}, {"AICORE_BASE_URL", "https://b.test/v2/"},
+    variables_map own = {{"AICORE_CLIENT_ID", "id"}, {"AICORE_CLIENT_SECRET", "s"}, {"AICORE_AUTH_URL", "http://plain.test"},
+                         {"AICORE_BASE_URL", "https://b.test/v2/"},
                          {"AICORE_DEPLOYMENT_ID", "x"}};
     BOOST_TEST(failure(none, own) == "deployment 'a': aicore_auth_url is not https, which would expose the credentials; use an https URL");
     own["AICORE_AUTH_URL"] = "https://auth.test/oauth/token";

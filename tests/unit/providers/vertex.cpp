@@ -145,7 +145,8 @@ BOOST_AUTO_TEST_CASE(other_publishers_are_reached_in_openais_language) {
         BOOST_TEST(to(model, true) == at + "/endpoints/openapi/chat/completions");
     }
     BOOST_TEST(to("openai/1234567890") == at + "/endpoints/1234567890/chat/completions");
-    BOOST_TEST(url(completed(vertex_deployment("meta/x", "us-east5"))).starts_with("https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/"));
+    BOOST_TEST(url(completed(vertex_deployment("meta/x", "us-east5")))
+                   .starts_with("https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/"));
     deployment keyed = vertex_deployment("mistral-x", "", "");
     keyed.settings = any_settings();
     keyed.key = secret("k");

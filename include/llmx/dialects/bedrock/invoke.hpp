@@ -70,7 +70,8 @@ struct bedrock_invoke_text : detail::bedrock_invoke_codec<openai_chat, detail::a
     [[nodiscard]] static bool holds_answer(std::string_view body) noexcept { return detail::prompted_holds_answer(body); }
 };
 
-static_assert(upstream_chat_codec<bedrock_invoke_text> && upstream_chat_codec<bedrock_invoke_messages> && upstream_chat_codec<bedrock_invoke_nova> && upstream_chat_codec<bedrock_invoke_chat>);
+static_assert(upstream_chat_codec<bedrock_invoke_messages> && upstream_chat_codec<bedrock_invoke_nova>);
+static_assert(upstream_chat_codec<bedrock_invoke_chat> && upstream_chat_codec<bedrock_invoke_text>);
 
 } // namespace llmx::inline LLMX_ABI
 

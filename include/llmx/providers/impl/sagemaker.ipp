@@ -26,9 +26,9 @@ LLMX_DECL result<void> sagemaker_chat::complete(deployment& d, const variable_lo
     deployment keyless = d;
     keyless.key = secret();
     if (const result<void> found = own.find_for(keyless, std::string_view(), without_key); !found) return found;
-    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>("sagemaker_inference_component", own.inference_component),
+    for (const auto& [setting, value] : {std::pair<std::string_view, std::string_view>("sagemaker_inference_component", own.inference_component),
                                       std::pair<std::string_view, std::string_view>("sagemaker_target_variant", own.target_variant)})
-        if (const result<void> good = detail::check_one_line(name, value); !good) return good;
+        if (const result<void> good = detail::check_one_line(setting, value); !good) return good;
     if (d.api_base.where.host.empty() && !own.region.empty()) {
         result<base_url> base =
             parse_base_url(std::string("https://runtime.sagemaker.").append(own.region).append(detail::aws_domain(own.region)));
