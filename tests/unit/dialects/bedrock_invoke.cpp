@@ -356,7 +356,8 @@ BOOST_AUTO_TEST_CASE(sagemakers_parts_are_split_anywhere) {
     check_json(json(encode<sagemaker_messages>(question(), "my-endpoint", drops, true)),
                R"({"max_tokens":9,"stream":true,"stream_options":{"include_usage":true},)"
                R"("messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hi"}]})");
-    const std::string events = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hel\"},\"finish_reason\":null}]}\n\n"
+    const std::string events = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hel\"},"
+                               "\"finish_reason\":null}]}\n\n"
                                "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n"
                                "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n";
     std::string stream;
