@@ -28,7 +28,7 @@ namespace llmx::inline LLMX_ABI {
 /// The base is the URL of a running deployment in AI Core: the deployment's `api_base`, or `{AI_API_URL}/v2/inference/deployments/{id}` with
 /// `deployment_id`. It is not searched for.
 ///
-/// The key of a deployment is the service key of an AI Core instance, a JSON object with `clientid`, `clientsecret`, `url` and
+/// The key of a deployment, else AICORE_SERVICE_KEY, is the service key of an AI Core instance, a JSON object with `clientid`, `clientsecret`, `url` and
 /// `serviceurls.AI_API_URL`, which are exchanged at `{url}/oauth/token` for tokens (`token_cache` shares and refreshes them). Client
 /// certificates are not supported.
 ///
@@ -63,7 +63,7 @@ struct sap {
     };
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = "AICORE_SERVICE_KEY",
+        .key_env = name_list(),
         .base_env = "AICORE_DEPLOYMENT_URL",
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,

@@ -6,6 +6,7 @@
 #if !defined(LLMX_NO_TLS)
 
 #include <llmx/core/settings_keys.hpp>
+#include <llmx/core/settings_reader.hpp>
 #include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/vendors/snowflake.hpp>
 
@@ -26,7 +27,7 @@ struct snowflake_credentials {
     std::string account;
     /// Login name. Empty: SNOWFLAKE_USER.
     std::string user;
-    /// The private key itself, PKCS #8 in PEM, without a password. Empty: SNOWFLAKE_PRIVATE_KEY.
+    /// The private key itself, PKCS #8 in PEM, without a password; `\n` may stand for its line breaks. Empty: SNOWFLAKE_PRIVATE_KEY.
     secret private_key;
     /// Path of a file with it, read once while the deployment is configured. Empty: SNOWFLAKE_PRIVATE_KEY_FILE, SNOWFLAKE_PRIVATE_KEY_PATH.
     std::string private_key_file;
@@ -35,8 +36,12 @@ struct snowflake_credentials {
 
     static constexpr auto keys = settings_keys(config_key("snowflake_account", &snowflake_credentials::account),
                                                config_key("snowflake_user", &snowflake_credentials::user),
-                                               config_key("snowflake_private_key", &snowflake_credentials::private_key),
                                                config_key("snowflake_private_key_file", &snowflake_credentials::private_key_file));
+
+    /// Reads `snowflake_private_key`, a text of several lines.
+    friend void read_settings(settings_reader& params, snowflake_credentials& into) {
+        static_cast<void>(params.at("snowflake_private_key").hidden(into.private_key));
+    }
 
     /// Fails with `errc::bad_configuration` without user and key, for a key that cannot be used, and when no account is known.
     LLMX_DECL [[nodiscard]] result<void> find(const deployment& d, const variable_lookup& variables);

@@ -173,6 +173,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
     unnamed.settings = any_settings();
     BOOST_TEST(failure(unnamed).find("give api_base (AICORE_DEPLOYMENT_URL)") != std::string::npos);
     BOOST_TEST(failure(unnamed, {{"AICORE_DEPLOYMENT_ID", "x"}}) == "");
+    deployment by_variable = at("m", "");
+    BOOST_TEST(failure(by_variable, {{"AICORE_SERVICE_KEY", "{\n\"credentials\": " + service_key + "}\n"}}) == "");
     variables_map own = {{"AICORE_CLIENT_ID", "id"}, {"AICORE_CLIENT_SECRET", "s"}, {"AICORE_AUTH_URL", "http://plain.test"},
                          {"AICORE_BASE_URL", "https://b.test/v2/"},
                          {"AICORE_DEPLOYMENT_ID", "x"}};

@@ -151,6 +151,12 @@ BOOST_AUTO_TEST_CASE(a_key_may_be_in_a_file_and_what_is_wrong_is_named) {
     BOOST_REQUIRE(only::complete(d, variables({{"SNOWFLAKE_USER", "ann"}, {"SNOWFLAKE_PRIVATE_KEY_FILE", file.string()}})).has_value());
     std::filesystem::remove(file);
     BOOST_TEST(w.fields_of(d).starts_with(before));
+    // One line, as some variables have it.
+    std::string one_line;
+    for (const char c : pair().private_pem()) one_line += c == '\n' ? std::string("\\n") : std::string(1, c);
+    deployment flat = at();
+    BOOST_REQUIRE(only::complete(flat, variables({{"SNOWFLAKE_USER", "ann"}, {"SNOWFLAKE_PRIVATE_KEY", one_line}})).has_value());
+    BOOST_TEST(w.fields_of(flat) == w.fields_of(d));
     const auto failure = [](variables_map values) {
         deployment other = at();
         const result<void> done = only::complete(other, variables(std::move(values)));

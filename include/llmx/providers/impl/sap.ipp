@@ -61,7 +61,10 @@ LLMX_DECL bool sap::takes(const codec_ops& form, const deployment&, std::string_
 LLMX_DECL result<void> sap::complete(deployment& d, const variable_lookup& variables) {
     settings own = d.settings.get<settings>();
     if (own.tokens != nullptr) return success();
-    if (!d.key.empty() && !detail::sap_read_service_key(d.key.reveal(), own))
+    const bool own_client = !own.client_id.empty() || !own.client_secret.empty();
+    // Not a key of the environment as others have it: it may have several lines, and a client that the settings name counts for more.
+    const secret key = !d.key.empty() || own_client ? d.key : secret(detail::variable_or_empty(variables, "AICORE_SERVICE_KEY"));
+    if (!key.empty() && !detail::sap_read_service_key(key.reveal(), own))
         return error(errc::bad_configuration, "api_key (AICORE_SERVICE_KEY) is not the JSON object of a service key of SAP AI Core");
     const auto search = [&variables](auto& member, std::string_view name) {
         using type = std::remove_cvref_t<decltype(member)>;

@@ -11,6 +11,7 @@
 #include <llmx/wire/jwt.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -79,6 +80,11 @@ LLMX_DECL result<void> snowflake_credentials::find(const deployment& d, const va
         result<std::string> text = detail::read_credentials_file(private_key_file, "snowflake_private_key_file");
         if (!text) return text.error();
         private_key = secret(std::move(*text));
+    }
+    // As variables of one line have it.
+    if (std::string text(private_key.reveal()); text.find('\n') == std::string::npos) {
+        for (std::size_t at = text.find("\\n"); at != std::string::npos; at = text.find("\\n", at + 1)) text.replace(at, 2, "\n");
+        private_key = secret(std::move(text));
     }
     if (account.empty() && d.api_base.where.host.find(".snowflakecomputing.") != std::string::npos) account = d.api_base.where.host;
     if (account.empty())
