@@ -186,6 +186,10 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
     BOOST_TEST(made.api_base.path == "/v2/inference/deployments/x");
     // A second completion changes nothing.
     BOOST_TEST(only::complete(made, variables({})).has_value());
+    // Settings that are shared with another deployment bring no base URL along.
+    made.api_base = base_url();
+    BOOST_REQUIRE(only::complete(made, variables({})).has_value());
+    BOOST_TEST(made.api_base.path == "/v2/inference/deployments/x");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -52,6 +52,42 @@ LLMX_DECL [[nodiscard]] std::string sap_url(std::string url, std::string_view en
     return url;
 }
 
+/// Finds the client of \p own, and makes its source of tokens.
+LLMX_DECL [[nodiscard]] result<void> find_sap_account(const deployment& d, const variable_lookup& variables, sap::settings& own) {
+    const bool own_client = !own.client_id.empty() || !own.client_secret.empty();
+    // Not a key of the environment as others have it: it may have several lines, and a client that the settings name counts for more.
+    const secret key = !d.key.empty() || own_client ? d.key : secret(variable_or_empty(variables, "AICORE_SERVICE_KEY"));
+    if (!key.empty() && !sap_read_service_key(key.reveal(), own))
+        return error(errc::bad_configuration, "api_key (AICORE_SERVICE_KEY) is not the JSON object of a service key of SAP AI Core");
+    const auto search = [&variables](auto& member, std::string_view name) {
+        using type = std::remove_cvref_t<decltype(member)>;
+        if (member.empty()) member = type(variable_or_empty(variables, name));
+    };
+    search(own.client_id, "AICORE_CLIENT_ID");
+    search(own.client_secret, "AICORE_CLIENT_SECRET");
+    search(own.auth_url, "AICORE_AUTH_URL");
+    search(own.base_url, "AICORE_BASE_URL");
+    search(own.resource_group, "AICORE_RESOURCE_GROUP");
+    search(own.deployment_id, "AICORE_DEPLOYMENT_ID");
+    if (own.resource_group.empty()) own.resource_group = sap::default_resource_group;
+    if (const result<void> good = check_one_line("aicore_resource_group", own.resource_group); !good) return good;
+    if (own.client_id.empty() || own.client_secret.empty() || own.auth_url.empty())
+        return error(errc::bad_configuration, "provider 'sap' needs a service key of SAP AI Core with a client secret; give api_key (AICORE_SERVICE_KEY), or "
+                                              "aicore_client_id, aicore_client_secret and aicore_auth_url (AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, "
+                                              "AICORE_AUTH_URL)");
+    result<base_url> server = parse_token_server(sap_url(own.auth_url, "/oauth/token"), "aicore_auth_url");
+    if (!server) return server.error();
+    oauth_client client;
+    client.token_server = std::move(*server);
+    client.client_id = own.client_id;
+    client.client_secret = own.client_secret;
+    client.advice = "check the service key of SAP AI Core (AICORE_SERVICE_KEY), which may have been deleted";
+    result<token_source_ptr> made = make_oauth_source(std::move(client));
+    if (!made) return made.error();
+    own.tokens = std::move(*made);
+    return success();
+}
+
 } // namespace detail
 
 LLMX_DECL bool sap::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
@@ -60,28 +96,8 @@ LLMX_DECL bool sap::takes(const codec_ops& form, const deployment&, std::string_
 
 LLMX_DECL result<void> sap::complete(deployment& d, const variable_lookup& variables) {
     settings own = d.settings.get<settings>();
-    if (own.tokens != nullptr) return success();
-    const bool own_client = !own.client_id.empty() || !own.client_secret.empty();
-    // Not a key of the environment as others have it: it may have several lines, and a client that the settings name counts for more.
-    const secret key = !d.key.empty() || own_client ? d.key : secret(detail::variable_or_empty(variables, "AICORE_SERVICE_KEY"));
-    if (!key.empty() && !detail::sap_read_service_key(key.reveal(), own))
-        return error(errc::bad_configuration, "api_key (AICORE_SERVICE_KEY) is not the JSON object of a service key of SAP AI Core");
-    const auto search = [&variables](auto& member, std::string_view name) {
-        using type = std::remove_cvref_t<decltype(member)>;
-        if (member.empty()) member = type(detail::variable_or_empty(variables, name));
-    };
-    search(own.client_id, "AICORE_CLIENT_ID");
-    search(own.client_secret, "AICORE_CLIENT_SECRET");
-    search(own.auth_url, "AICORE_AUTH_URL");
-    search(own.base_url, "AICORE_BASE_URL");
-    search(own.resource_group, "AICORE_RESOURCE_GROUP");
-    search(own.deployment_id, "AICORE_DEPLOYMENT_ID");
-    if (own.resource_group.empty()) own.resource_group = default_resource_group;
-    if (const result<void> good = detail::check_one_line("aicore_resource_group", own.resource_group); !good) return good;
-    if (own.client_id.empty() || own.client_secret.empty() || own.auth_url.empty())
-        return error(errc::bad_configuration, "provider 'sap' needs a service key of SAP AI Core with a client secret; give api_key (AICORE_SERVICE_KEY), or "
-                                              "aicore_client_id, aicore_client_secret and aicore_auth_url (AICORE_CLIENT_ID, AICORE_CLIENT_SECRET, "
-                                              "AICORE_AUTH_URL)");
+    if (own.tokens == nullptr)
+        if (const result<void> found = detail::find_sap_account(d, variables, own); !found) return found;
     if (d.api_base.where.host.empty()) {
         if (own.base_url.empty() || own.deployment_id.empty())
             return error(errc::bad_configuration, "a deployment of SAP AI Core is not named; give api_base (AICORE_DEPLOYMENT_URL) with its URL, or "
@@ -93,16 +109,6 @@ LLMX_DECL result<void> sap::complete(deployment& d, const variable_lookup& varia
         if (!base) return error(errc::bad_configuration, "aicore_base_url: " + base.error().message());
         d.api_base = std::move(*base);
     }
-    result<base_url> server = detail::parse_token_server(detail::sap_url(own.auth_url, "/oauth/token"), "aicore_auth_url");
-    if (!server) return server.error();
-    oauth_client client;
-    client.token_server = std::move(*server);
-    client.client_id = own.client_id;
-    client.client_secret = own.client_secret;
-    client.advice = "check the service key of SAP AI Core (AICORE_SERVICE_KEY), which may have been deleted";
-    result<token_source_ptr> made = make_oauth_source(std::move(client));
-    if (!made) return made.error();
-    own.tokens = std::move(*made);
     d.settings = any_settings::of(std::move(own));
     return success();
 }
