@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(documents_are_records_with_their_positions_as_ids) {
     llmx::rerank_request r("semantic-ranker-default@latest", "q", {"a", "b"});
     llmx::drop_report drops;
     BOOST_TEST(encode<llmx::vertex_rerank>(r, drops).value() ==
-               R"({"model":"semantic-ranker-default@latest","query":"q","ignoreRecordDetailsInResponse":true,)"
+               R"({"model":"semantic-ranker-default@latest","query":"q",)"
                R"("records":[{"id":"0","content":"a"},{"id":"1","content":"b"}]})");
     r.top_n = 1;
     r.return_documents = true;

@@ -16,7 +16,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Decisions where the vocabulary and the wire differ:
 /// - Documents are records whose ids are their positions. A document's field "title" is the record's; other fields, and `rank_fields`, are lost.
-/// - Without `return_documents` the answer leaves out the records' texts, which the vendor sends by default.
+/// - `return_documents` is `ignoreRecordDetailsInResponse` the other way round; by default the vendor sends the records' texts.
 /// - The API counts no tokens; a call counts as one search unit, as Google charges up to 100 documents.
 struct vertex_rerank {
     using operation = rerank;

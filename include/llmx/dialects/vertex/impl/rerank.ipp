@@ -29,10 +29,11 @@ LLMX_DECL [[nodiscard]] bool vertex_write_record(json_writer& w, const rerank_do
     w.object().member("id", std::to_string(i));
     bool all = true;
     if (!d.fields.empty()) {
-        static_cast<void>(scan_json_members(d.fields.text, [&w, &all](const json_member& m) {
+        const result<void> read = scan_json_members(d.fields.text, [&w, &all](const json_member& m) {
             if (m.named("title") && is_json_string(m.value)) w.raw_member("title", m.value);
             else all = all && m.named("text");
-        }));
+        });
+        all = all && read.has_value();
     }
     if (d.fields.empty() || !d.text.empty()) w.member("content", d.text);
     w.end_object();
@@ -74,7 +75,8 @@ LLMX_DECL result<void> vertex_rerank::encode_request(const rerank_request& reque
     json_writer w(out);
     w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model).member("query", request.query);
     if (request.top_n) w.member("topN", *request.top_n);
-    if (!own.write(w, "ignoreRecordDetailsInResponse")) w.member("ignoreRecordDetailsInResponse", !request.return_documents.value_or(false));
+    if (!own.write(w, "ignoreRecordDetailsInResponse") && request.return_documents)
+        w.member("ignoreRecordDetailsInResponse", !*request.return_documents);
     own.write(w, "userLabels");
     w.key("records").array();
     for (std::size_t i = 0; i < request.documents.size(); ++i)
