@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
                                                           "aws_bedrock_runtime_endpoint", "github_copilot_token_url", "watsonx_iam_url", "project_id",
                                                           "search_engine_id"};
             if (std::find(std::begin(needed), std::end(needed), k->name) != std::end(needed)) continue;
-            // The key of SAP AI Core is a JSON object: providers/sap.cpp has these.
+            // The key of SAP AI Core is a JSON object: gateway/sap.cpp has these.
             if (p.name == "sap") continue;
             // A location belongs to a project, keys go in pairs, a role needs keys and a region.
             std::string with;

@@ -86,7 +86,7 @@ sent ask(std::string model, const std::string& members, bool stream, std::string
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(providers_sap)
+BOOST_AUTO_TEST_SUITE(gateway_sap)
 
 BOOST_AUTO_TEST_CASE(an_orchestration_has_the_conversation_as_its_template) {
     const sent s = ask("gpt-4o",
