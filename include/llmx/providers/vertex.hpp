@@ -46,7 +46,7 @@ namespace llmx::inline LLMX_ABI {
 ///
 /// Requests carry an access token of the credentials (`authorize`), which is shared and refreshed by `token_cache`. A
 /// deployment with `api_key` has no credentials: the key is sent as `x-goog-api-key`, without a project to the global endpoint of the
-/// express mode, whose URLs have neither project nor location. Models of other publishers take no API keys.
+/// express mode, whose URLs have neither project nor location. Claude models and chats with other publishers' take no API keys.
 ///
 /// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
 /// .../docs/partner-models/mistral, .../docs/maas/call-open-model-apis,

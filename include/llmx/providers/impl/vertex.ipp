@@ -190,9 +190,8 @@ LLMX_DECL [[nodiscard]] result<void> check_vertex_key(const vertex_ai::settings&
         return vertex_unusable("api_key and vertex_credentials exclude each other, give one of them");
     if (own.project.empty() && !own.location.empty())
         return vertex_unusable("vertex_location beside api_key needs vertex_project; without them the key is one of the express mode");
-    if (model.claude() || model.partner())
-        return vertex_unusable(std::string(model.claude() ? "Claude" : "other publishers'") +
-                               " models on Vertex AI take no API key; give vertex_credentials in place of api_key");
+    if (model.claude())
+        return vertex_unusable("Claude models on Vertex AI take no API key; give vertex_credentials in place of api_key");
     return success();
 }
 
