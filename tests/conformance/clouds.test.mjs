@@ -198,10 +198,10 @@ describe('clouds', { timeout: 120_000, skip: gateway_program ? false : 'LLMX_GAT
         const [head, claims, signature] = first.headers.authorization.slice('Bearer '.length).split('.');
         assert.ok(verify('sha256', Buffer.from(`${head}.${claims}`), pair.publicKey, Buffer.from(signature, 'base64url')));
         const der = createPublicKey(pem).export({ type: 'spki', format: 'der' });
-        const said = JSON.parse(Buffer.from(claims, 'base64url'));
-        assert.equal(said.iss, `MYORG-ACCT.ANN.SHA256:${createHash('sha256').update(der).digest('base64')}`);
-        assert.equal(said.sub, 'MYORG-ACCT.ANN');
-        assert.ok(said.exp - said.iat === 3600 && Math.abs(said.iat - Date.now() / 1000) < 60);
+        const claimed = JSON.parse(Buffer.from(claims, 'base64url'));
+        assert.equal(claimed.iss, `MYORG-ACCT.ANN.SHA256:${createHash('sha256').update(der).digest('base64')}`);
+        assert.equal(claimed.sub, 'MYORG-ACCT.ANN');
+        assert.ok(claimed.exp - claimed.iat === 3600 && Math.abs(claimed.iat - Date.now() / 1000) < 60);
     });
     test('SAP AI Core: orchestration and a deployment of a model', async () => {
         const { first, second, usage } = await talk('hub');

@@ -15,7 +15,7 @@
 
 namespace llmx::inline LLMX_ABI {
 
-/// The key pair of a Snowflake user, in place of a token: each JSON Web Token lives an hour, the most that Snowflake takes, and is signed
+/// The key pair of a Snowflake user, in place of a token: each JSON Web Token is valid for an hour, the most that Snowflake takes, and is signed
 /// here, without a token server.
 ///
 /// The issuer is `ACCOUNT.USER.SHA256:{fingerprint of the public key}`, account and user in capitals; of an account locator with a region

@@ -41,7 +41,7 @@ struct prompted_form {
     std::string_view always = std::string_view();
     /// The conversation before the last message of the user is a list beside it (Cohere's Command R).
     bool has_history = false;
-    /// The body says whether it is a stream.
+    /// The body states whether it is a stream.
     bool names_stream = false;
 };
 

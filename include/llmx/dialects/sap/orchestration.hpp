@@ -30,8 +30,8 @@ private:
 /// OpenAI's messages are the template of `config.modules.prompt_templating`, beside it tools and the form of the answer; all other members
 /// are `model.params`. Answers are in `final_result`. A message's `{{?name}}` is a placeholder to the service.
 ///
-/// `model_version` in a request of another language, else "latest", is the model's version. Further modules (filtering, masking, grounding,
-/// translation) are written by an `extra_body` with `config_modules`, an object whose members go beside `prompt_templating`.
+/// `model_version` in a request in OpenAI's language, else "latest", is the model's version. Further modules (filtering, masking, grounding,
+/// translation) are the members of an object `config_modules` in such a request, which go beside `prompt_templating`.
 /// Source: help.sap.com/docs/sap-ai-core (Orchestration Workflow V2), the requests of the npm package sap-ai-sdk/orchestration.
 struct sap_orchestration : detail::framed_chat_codec<openai_chat, detail::sap_frames> {
     static constexpr std::string_view name = "sap_orchestration", language = "sap";
