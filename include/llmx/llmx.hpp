@@ -77,6 +77,7 @@
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/bedrock/invoke.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/cohere/chat.hpp>
@@ -113,7 +114,13 @@
 #include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/dialects/sagemaker/chat.hpp>
+#include <llmx/dialects/sagemaker/text.hpp>
+#include <llmx/dialects/sap/orchestration.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
@@ -155,6 +162,7 @@
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/credentials/aws.hpp>
+#include <llmx/providers/credentials/aws_account.hpp>
 #include <llmx/providers/credentials/entra.hpp>
 #include <llmx/providers/credentials/google.hpp>
 #include <llmx/providers/credentials/oauth.hpp>
@@ -173,8 +181,11 @@
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>
+#include <llmx/providers/sagemaker.hpp>
+#include <llmx/providers/sap.hpp>
 #include <llmx/providers/search_vendor.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>
 #include <llmx/providers/vendor_row.hpp>

@@ -25,6 +25,10 @@
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/dialects/sagemaker/text.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/wire/model_name.hpp>
 
@@ -284,6 +288,10 @@ LLMX_FUZZ_TARGET(in) {
     check_rerank<llmx::tei_rerank>(in, text);
     check_rerank<llmx::deepinfra_rerank>(in, text);
     check_rerank<llmx::bedrock_rerank>(in, text);
+    check_upstream<llmx::cohere_rerank, llmx::watsonx_rerank>(in, text);
+    check_upstream<llmx::cohere_rerank, llmx::vertex_rerank>(in, text);
+    check_upstream<openai, llmx::watsonx_embeddings>(in, text);
+    check_upstream<openai, llmx::sagemaker_embeddings>(in, text);
     check_invoked<openai, llmx::bedrock_embeddings>(text, {"amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0", "amazon.titan-embed-image-v1",
                                                            "amazon.nova-2-multimodal-embeddings-v1:0", "cohere.embed-v4:0"});
     check_invoked<llmx::openai_images, llmx::bedrock_images>(text, {"amazon.nova-canvas-v1:0", "stability.sd3-5-large-v1:0"});

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -52,6 +53,13 @@ public:
     explicit key(int bits = 2048) : key_(make(EVP_PKEY_RSA, bits)) {}
     [[nodiscard]] std::string private_pem() const { return pem_of(key_.get(), nullptr); }
     [[nodiscard]] std::string encrypted_pem(const char* password) const { return pem_of(key_.get(), password); }
+    [[nodiscard]] std::string public_pem() const {
+        const std::unique_ptr<BIO, releaser> to(BIO_new(BIO_s_mem()));
+        need(PEM_write_bio_PUBKEY(to.get(), key_.get()) == 1);
+        char* text = nullptr;
+        const long size = BIO_get_mem_data(to.get(), &text);
+        return std::string(text, static_cast<std::size_t>(size));
+    }
     /// Whether \p signature is this key's RS256 signature of \p text.
     [[nodiscard]] bool verifies(std::string_view text, std::string_view signature) const {
         const std::unique_ptr<EVP_MD_CTX, releaser> context(EVP_MD_CTX_new());

@@ -193,8 +193,6 @@ struct codec_ops {
     /// `scan_usage` and `holds_answer` in one scan: sets \p answered, which is false before, when \p body holds an answer. Null: they
     /// are called one after the other.
     usage (*scan_reply)(std::string_view body, bool& answered) = nullptr;
-    /// A whole reply is a JSON array, which has no place for an error.
-    bool list_reply = false;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

@@ -34,7 +34,7 @@ concept upstream_flat_codec =
 /// `encoded_request::how` takes that. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, which follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; `holds_answer(body)` and `list_reply` (see `codec_ops`); and `model_in_body`.
+/// the failure that a stream of it reports; `holds_answer(body)` (see `codec_ops`); and `model_in_body`.
 /// `caller_path` names a place in a decoded request as the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
@@ -116,10 +116,6 @@ template <class C, class Op> struct codec_functions {
         if constexpr (requires { C::model_in_body; }) return C::model_in_body;
         else return true;
     }
-    [[nodiscard]] static constexpr bool list_reply() noexcept {
-        if constexpr (requires { C::list_reply; }) return C::list_reply;
-        else return false;
-    }
     [[nodiscard]] static constexpr auto scan_request() noexcept -> decltype(codec_ops::scan_request) {
         if constexpr (requires(std::string_view body, const request_target& target) { C::scan_request(body, target); })
             return &C::scan_request;
@@ -177,8 +173,7 @@ template <class C, class Op> struct codec_functions {
         if constexpr (!for_clients && upstream_flat_codec<C>)
             return {C::name,        C::language,    &Op::info,      C::path, std::string_view(), model_in_body(), json_request(), nullptr, nullptr,
                     &encode_request, nullptr,       nullptr,        &outweighs_of, &decode_reply, nullptr,        &C::scan_usage, &make_watch,
-                    &stream_failure, nullptr,       nullptr,        nullptr, nullptr,            nullptr,         answer_finder(), std::string_view(),
-                    true,            nullptr,       list_reply()};
+                    &stream_failure, nullptr,       nullptr,        nullptr, nullptr,            nullptr,         answer_finder()};
         else if constexpr (!flat_codec<C>) return codec_ops();
         else return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,

@@ -4,11 +4,15 @@
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/bedrock/embeddings.hpp>
 #include <llmx/dialects/bedrock/images.hpp>
+#include <llmx/dialects/bedrock/invoke.hpp>
 #include <llmx/dialects/bedrock/rerank.hpp>
 #include <llmx/dialects/gemini/count_tokens.hpp>
 #include <llmx/dialects/gemini/live.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
@@ -36,7 +40,10 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
+#include <llmx/providers/sagemaker.hpp>
+#include <llmx/providers/sap.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
@@ -55,10 +62,12 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
-                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
-                                with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
-                                openai_compatible, mock, stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng,
-                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                with_codecs<vertex_ai, vertex_count_tokens, gemini_speech, vertex_rerank>,
+                                with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images, bedrock_invoke_messages,
+                                            bedrock_invoke_nova, bedrock_invoke_chat, bedrock_invoke_text>,
+                                sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
+                                databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
 #endif
 
 /// All policies.

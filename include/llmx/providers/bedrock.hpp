@@ -10,10 +10,9 @@
 #include <llmx/core/settings_keys.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/providers/authorizing.hpp>
-#include <llmx/providers/credentials/aws.hpp>
+#include <llmx/providers/credentials/aws_account.hpp>
 #include <llmx/providers/provider.hpp>
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,41 +27,26 @@ namespace llmx::inline LLMX_ABI {
 /// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
 /// ("us-west-2/anthropic.claude-…") may precede it, and that region is then the deployment's.
 ///
+/// "invoke/" before a model has it called by InvokeModel in its vendor's own language, `POST {base}/model/{modelId}/invoke`, streams
+/// `/invoke-with-response-stream`: for what Converse lacks, or where only bedrock:InvokeModel is allowed. Such a program names the codecs
+/// `bedrock_invoke_messages` (Claude), `bedrock_invoke_nova`, `bedrock_invoke_text` (prompts: Titan, Llama, older Mistral, Cohere's Command) and
+/// `bedrock_invoke_chat` (all others, in OpenAI's form).
+///
 /// Further operations (`bedrock_embeddings`, `bedrock_rerank`, `bedrock_images`) are in programs that name them:
 /// `with_codecs<bedrock, bedrock_embeddings>`.
 struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
 
-    /// Settings of a deployment beside a Bedrock API key. Empty ones are filled in when it is completed, in
-    /// the order that `find_aws_credentials` (providers/credentials/aws.hpp) has.
-    struct settings {
+    /// Settings of a deployment beside a Bedrock API key.
+    struct settings : aws_account {
         settings() = default;
-        std::string region;
-        /// Hidden like the others, so that a deployment keeps its id when its keys are rotated.
-        secret access_key_id, secret_access_key, session_token;
-        /// A section of AWS's files.
-        std::string profile;
-        /// ARN of a role that is assumed with the other credentials, or with the web identity.
-        std::string role_arn, role_session_name, external_id, web_identity_token_file, sts_endpoint;
         /// Base URL in place of the region's.
         std::string runtime_endpoint;
-        /// The credentials found; null before `find_credentials`. Its region is empty when only the model's name may have one.
-        std::shared_ptr<const aws_credentials> credentials;
+        /// Models are called by InvokeModel: "invoke/" stood before the model.
+        bool invoke = false;
 
-        /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
-        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `find_aws_credentials`.
-        LLMX_DECL [[nodiscard]] result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
-
-        static constexpr auto keys = settings_keys(
-            config_key("aws_region_name", &settings::region), config_key("aws_access_key_id", &settings::access_key_id),
-            config_key("aws_secret_access_key", &settings::secret_access_key),
-            config_key("aws_session_token", &settings::session_token), config_key("aws_profile_name", &settings::profile),
-            config_key("aws_role_name", &settings::role_arn), config_key("aws_session_name", &settings::role_session_name),
-            config_key("aws_external_id", &settings::external_id),
-            config_key("aws_web_identity_token_file", &settings::web_identity_token_file),
-            config_key("aws_sts_endpoint", &settings::sts_endpoint),
-            config_key("aws_bedrock_runtime_endpoint", &settings::runtime_endpoint));
+        static constexpr auto keys = keys_with<settings>(member_key<settings, std::string>("aws_bedrock_runtime_endpoint", &settings::runtime_endpoint));
     };
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -80,7 +64,9 @@ struct bedrock {
     /// Whether \p model takes requests of \p form: embeddings, images and rerankings are for the models that make them. Of an application
     /// inference profile the model is not known; it takes all.
     LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
-    /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
+    /// Those of the vendor that InvokeModel reaches in a language of its own.
+    LLMX_DECL [[nodiscard]] static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
+    /// Refuses LiteLLM's names of other ways to Bedrock ("agent/…").
     LLMX_DECL [[nodiscard]] static result<void> check_model(std::string_view model);
     /// Finds the credentials, takes route and region off the model's name, and makes the base URL.
     LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);

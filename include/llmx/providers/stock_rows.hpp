@@ -132,11 +132,11 @@ inline constexpr const vendor_row* stock_rows[] = {
     &rows::ollama_v1, &rows::oobabooga, &rows::openrouter, &rows::ovhcloud, &rows::parasail, &rows::perplexity,
     &rows::pinstripes, &rows::poe, &rows::prism, &rows::publicai, &rows::qwen_ai_platform, &rows::qwencloud,
     &rows::ragflow, &rows::reka, &rows::sail, &rows::sambanova, &rows::sarvam, &rows::scaleway, &rows::scx_ai,
-    &rows::snowflake, &rows::synthetic, &rows::tencent, &rows::tensormesh, &rows::together_ai, &rows::v0,
+    &rows::synthetic, &rows::tencent, &rows::tensormesh, &rows::together_ai, &rows::v0,
     &rows::veniceai, &rows::vercel_ai_gateway, &rows::volcengine, &rows::voyage, &rows::wandb, &rows::xai,
     &rows::xiaomi_mimo, &rows::xinference, &rows::zai};
 
 /// The rows of vendors that take credentials in place of a key (`authorized_vendor`); as rows alone they take keys.
-inline constexpr const vendor_row* credential_rows[] = {&rows::azure_ai, &rows::databricks};
+inline constexpr const vendor_row* credential_rows[] = {&rows::azure_ai, &rows::databricks, &rows::snowflake};
 
 } // namespace llmx::inline LLMX_ABI

@@ -28,6 +28,9 @@ namespace llmx::inline LLMX_ABI {
 /// deployment of one's own, `/ml/v1/deployments/{ID}/text/chat`, whose requests name neither. A choice of tools that is a word is
 /// `tool_choice_option`.
 ///
+/// Further operations (`watsonx_embeddings`, `watsonx_rerank`) are in programs that name them: `with_codecs<watsonx, watsonx_embeddings>`.
+/// Deployments of one's own have chat alone.
+///
 /// The key of a deployment is an IBM Cloud API key, which is exchanged at IBM Cloud's IAM for a token of an hour
 /// (`token_cache` shares and refreshes it). In place of it a deployment may have a token of its own or, at a cluster of Cloud Pak
 /// for Data, a Zen API key.
@@ -78,6 +81,7 @@ struct watsonx {
     /// watsonx.ai refuses `stream_options`; its streams end with the usage.
     static constexpr bool takes_stream_options = false;
 
+    LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
     /// Makes the source of tokens. Fails with `errc::bad_configuration` when there is no credential, or when nothing is named that
     /// is charged.
     LLMX_DECL [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables);

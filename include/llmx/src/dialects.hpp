@@ -29,6 +29,7 @@
 #include <llmx/dialects/impl/model_fit.ipp>
 #include <llmx/dialects/impl/object_schema.ipp>
 #include <llmx/dialects/impl/passed_request.ipp>
+#include <llmx/dialects/impl/prompted_chat.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/impl/rerank_reply.ipp>
 #include <llmx/dialects/impl/rerank_request.ipp>
@@ -41,5 +42,9 @@
 #include <llmx/dialects/impl/wire_names.ipp>
 #include <llmx/dialects/mistral/impl/ocr.ipp>
 #include <llmx/dialects/perplexity/impl/search.ipp>
+#include <llmx/dialects/sap/impl/orchestration.ipp>
+#include <llmx/dialects/vertex/impl/rerank.ipp>
+#include <llmx/dialects/watsonx/impl/embeddings.ipp>
+#include <llmx/dialects/watsonx/impl/rerank.ipp>
 
 #endif

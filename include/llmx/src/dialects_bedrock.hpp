@@ -26,7 +26,11 @@
 #include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
 #include <llmx/dialects/bedrock/impl/converse_view.ipp>
 #include <llmx/dialects/bedrock/impl/embeddings.ipp>
+#include <llmx/dialects/bedrock/impl/frames.ipp>
 #include <llmx/dialects/bedrock/impl/images.ipp>
+#include <llmx/dialects/bedrock/impl/invoke.ipp>
 #include <llmx/dialects/bedrock/impl/media_formats.ipp>
+#include <llmx/dialects/sagemaker/impl/chat.ipp>
+#include <llmx/dialects/sagemaker/impl/text.ipp>
 
 #endif

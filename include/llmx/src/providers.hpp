@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/providers/credentials/impl/aws.ipp>
+#include <llmx/providers/credentials/impl/aws_account.ipp>
 #include <llmx/providers/credentials/impl/aws_container.ipp>
 #include <llmx/providers/credentials/impl/aws_role.ipp>
 #include <llmx/providers/credentials/impl/entra.ipp>
@@ -29,7 +30,10 @@
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/openai_responses.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
+#include <llmx/providers/impl/sagemaker.ipp>
+#include <llmx/providers/impl/sap.ipp>
 #include <llmx/providers/impl/search_vendor.ipp>
+#include <llmx/providers/impl/snowflake.ipp>
 #include <llmx/providers/impl/vendor.ipp>
 #include <llmx/providers/impl/vertex.ipp>
 #include <llmx/providers/impl/watsonx.ipp>

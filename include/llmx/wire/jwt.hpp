@@ -25,6 +25,11 @@ namespace llmx::inline LLMX_ABI {
 LLMX_DECL [[nodiscard]] result<std::string> sign_jwt(std::string_view claims, const secret& pem,
                                                      std::string_view key_id = std::string_view());
 
+/// The fingerprint of the public key that belongs to \p pem: base64 of SHA-256 of its DER (SubjectPublicKeyInfo, RFC 5280 section 4.1).
+///
+/// Fails as `sign_jwt` does.
+LLMX_DECL [[nodiscard]] result<std::string> public_key_fingerprint(const secret& pem);
+
 /// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
 LLMX_DECL [[nodiscard]] result<void> check_jwt_key(const secret& pem);
 

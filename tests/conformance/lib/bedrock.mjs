@@ -16,16 +16,16 @@ export const bearer = 'bedrock-api-key-conformance';
 const codec = new EventStreamCodec(bytes => new TextDecoder().decode(bytes), text => new TextEncoder().encode(text));
 const text = value => ({ type: 'string', value });
 
-/// One message of a stream: an event of the type \p type, or an exception.
+/// One message of a stream: an event of the type \p type, or an exception; \p body is an object, or bytes.
 export function message(type, body, kind = 'event') {
     return Buffer.from(codec.encode({
         headers: { [`:${kind}-type`]: text(type), ':content-type': text('application/json'), ':message-type': text(kind) },
-        body: new TextEncoder().encode(JSON.stringify(body)),
+        body: body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body)),
     }));
 }
 
-/// Why the signature of \p request is not what AWS's signer makes of it; null when it is.
-async function wrong_signature(request, body) {
+/// Why the signature of \p request is not what AWS's signer makes of it for \p service; null when it is.
+export async function wrong_signature(request, body, service = 'bedrock') {
     const given = request.headers.authorization ?? '';
     if (given === `Bearer ${bearer}`) return null;
     const signed = /SignedHeaders=([^,]+)/.exec(given)?.[1].split(';');
@@ -35,7 +35,7 @@ async function wrong_signature(request, body) {
         if (!signed.includes(name)) return `${name} is not signed`;
     const when = new Date(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
     if (Math.abs(when - Date.now()) > 300_000) return `the signature is of ${date}`;
-    const signer = new SignatureV4({ service: 'bedrock', region, credentials, sha256: Sha256 });
+    const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
     const expected = await signer.sign({
         method: request.method, protocol: 'http:', hostname: '127.0.0.1', path: request.url, query: {}, body,
         headers: Object.fromEntries(signed.map(name => [name, request.headers[name]])),

@@ -15,6 +15,10 @@
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/dialects/sagemaker/text.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -192,6 +196,10 @@ BOOST_AUTO_TEST_CASE(embeddings) {
     BOOST_TEST(unaccounted_of_input<llmx::ollama_embeddings>() == "");
     BOOST_TEST(unaccounted<llmx::huggingface_features>(r) == "model encoding ");
     BOOST_TEST(unaccounted_of_input<llmx::huggingface_features>() == "");
+    BOOST_TEST(unaccounted<llmx::watsonx_embeddings>(r) == "model encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::watsonx_embeddings>() == "");
+    BOOST_TEST(unaccounted<llmx::sagemaker_embeddings>(r) == "model encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::sagemaker_embeddings>() == "");
 }
 
 BOOST_AUTO_TEST_CASE(speech) { BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a")) == ""); }
@@ -227,12 +235,18 @@ BOOST_AUTO_TEST_CASE(reranking) {
     BOOST_TEST(unaccounted<llmx::tei_rerank>(r) == "model top_n ");
     // The URL names the model; the answer is cut and gets its documents.
     BOOST_TEST(unaccounted<llmx::deepinfra_rerank>(r) == "model top_n return_documents ");
+    // The provider names the model.
+    BOOST_TEST(unaccounted<llmx::watsonx_rerank>(r) == "model ");
+    // `true` is written as false.
+    BOOST_TEST(unaccounted<llmx::vertex_rerank>(r) == "return_documents ");
     const auto first = [](llmx::rerank_request& q) -> auto& { return q.documents.front(); };
     const request_place at = request_place().of<&llmx::rerank_request::documents>().item(0);
     BOOST_TEST((unaccounted<llmx::cohere_rerank, llmx::rerank_document>(r, "", at, first)) == "");
     BOOST_TEST((unaccounted<llmx::voyage_rerank, llmx::rerank_document>(r, "", at, first)) == "");
     BOOST_TEST((unaccounted<llmx::tei_rerank, llmx::rerank_document>(r, "", at, first)) == "");
     BOOST_TEST((unaccounted<llmx::deepinfra_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+    BOOST_TEST((unaccounted<llmx::watsonx_rerank, llmx::rerank_document>(r, "", at, first)) == "");
+    BOOST_TEST((unaccounted<llmx::vertex_rerank, llmx::rerank_document>(r, "", at, first)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(images) {

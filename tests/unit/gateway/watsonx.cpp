@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <unit/gateway/fixture.hpp>
 
+#include <llmx/dialects/rerank.hpp>
+#include <llmx/dialects/watsonx/embeddings.hpp>
+#include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/providers/watsonx.hpp>
+#include <llmx/providers/with_codecs.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
@@ -111,6 +115,38 @@ BOOST_AUTO_TEST_CASE(a_stream_is_asked_for_by_its_path) {
     BOOST_TEST(!s.body.contains("stream"));
     BOOST_TEST(s.done.has_value());
     BOOST_TEST(s.text.find("\"content\":\"Hi\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(embeddings_and_reranking_name_model_and_project_too) {
+    using more = registry<with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>>;
+    own_world w;
+    deployment d = make("a", "m", "watsonx", "ibm/slate");
+    d.api_base = parse_base_url("https://eu-de.ml.cloud.ibm.com").value();
+    watsonx::settings settings;
+    settings.space_id = "space-1";
+    d.settings = any_settings::of(std::move(settings));
+    deployment own_model = d;
+    own_model.id = "b", own_model.model_group = "n", own_model.model = "deployment/4b6a-1";
+    gateway<more, weighted> gw(more::make_topology({d, own_model}).value());
+    w.network.reply(200, R"({"access_token":"tok","expires_in":3600})");
+    w.network.reply(200, R"({"model_id":"ibm/slate","results":[{"embedding":[1,2]}],"input_token_count":3})");
+    w.network.reply(200, R"({"model_id":"x","results":[{"index":0,"score":0.5}],"input_token_count":3})");
+    const embedding_request texts("m", "hi");
+    const rerank_request query("m", "q", {"a"});
+    const auto vectors = testing::run(w.io, gw.call<embeddings>(w.runtime, w.context, texts));
+    BOOST_REQUIRE_MESSAGE(vectors.has_value(), vectors.error().message());
+    BOOST_TEST(vectors->usage.input_tokens == 3);
+    const auto order = testing::run(w.io, gw.call<rerank>(w.runtime, w.context, query));
+    BOOST_REQUIRE_MESSAGE(order.has_value(), order.error().message());
+    BOOST_REQUIRE(w.network.requests().size() == 3u);
+    BOOST_TEST(w.network.requests()[1].target == "/ml/v1/text/embeddings?version=2024-10-08");
+    BOOST_TEST(boost::json::parse(w.network.requests()[1].body) ==
+               boost::json::parse(R"({"model_id":"ibm/slate","space_id":"space-1","inputs":["hi"]})"));
+    BOOST_TEST(w.network.requests()[2].target == "/ml/v1/text/rerank?version=2024-10-08");
+    const embedding_request refused("n", "hi");
+    const auto none = testing::run(w.io, gw.call<embeddings>(w.runtime, w.context, refused));
+    BOOST_REQUIRE(none.has_error());
+    BOOST_TEST((none.error() == errc::unsupported_operation));
 }
 
 BOOST_AUTO_TEST_CASE(ibms_list_of_failures_is_read) {

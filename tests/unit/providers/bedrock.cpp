@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/providers/bedrock.hpp>
 
+#include <llmx/dialects/bedrock/invoke.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>
@@ -99,8 +100,41 @@ BOOST_AUTO_TEST_CASE(route_and_region_may_stand_before_the_model) {
     BOOST_TEST(completed(at("us-gov-west-1/*")).model == "*");
     const std::string arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0";
     BOOST_TEST(completed(at(arn)).model == arn);
-    for (const char* const route : {"invoke/m", "converse_like/m", "agent/m"})
+    for (const char* const route : {"converse_like/m", "agent/m"})
         BOOST_TEST(refusal(at(route)).find("is not supported: llmx calls Bedrock by its Converse API") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(invoke_before_a_model_has_the_form_of_its_vendor) {
+    const auto forms = [](const deployment& d, std::string_view model) {
+        std::string all;
+        for (const codec_ops* const form : {&codec_of<bedrock_converse>, &codec_of<bedrock_invoke_messages>, &codec_of<bedrock_invoke_nova>,
+                                            &codec_of<bedrock_invoke_chat>})
+            if (bedrock::takes(*form, d, model)) all.append(form->name).append(" ");
+        return all;
+    };
+    const deployment d = completed(at("invoke/eu-central-1/eu.anthropic.claude-sonnet-4-20250514-v1:0"));
+    BOOST_TEST(d.model == "eu.anthropic.claude-sonnet-4-20250514-v1:0");
+    BOOST_TEST(d.api_base.where.host == "bedrock-runtime.eu-central-1.amazonaws.com");
+    BOOST_TEST(forms(d, d.model) == "bedrock_invoke_messages ");
+    // A second completion keeps the route.
+    BOOST_TEST(forms(completed(d), d.model) == "bedrock_invoke_messages ");
+    http_request out;
+    out.to = &d.api_base.where;
+    outgoing what(codec_of<bedrock_invoke_messages>);
+    what.stream = true;
+    what.model = d.model;
+    BOOST_REQUIRE(bedrock().prepare(d, what, out).has_value());
+    BOOST_TEST(out.target == "/model/eu.anthropic.claude-sonnet-4-20250514-v1%3A0/invoke-with-response-stream");
+    const deployment any = completed(at("*"));
+    BOOST_TEST(forms(any, "invoke/us.amazon.nova-pro-v1:0") == "bedrock_invoke_nova ");
+    BOOST_TEST(forms(any, "invoke/openai.gpt-oss-120b-1:0") == "bedrock_invoke_chat ");
+    BOOST_TEST(forms(any, "us.amazon.nova-pro-v1:0") == "bedrock_converse ");
+    what.model = "invoke/us.amazon.nova-pro-v1:0";
+    what.stream = false;
+    BOOST_REQUIRE(bedrock().prepare(any, what, out).has_value());
+    BOOST_TEST(out.target == "/model/us.amazon.nova-pro-v1%3A0/invoke");
+    BOOST_TEST((bedrock::traits_of(any, "invoke/openai.gpt-oss-120b-1:0").reasoning == model_traits::reasoning_style::effort));
+    BOOST_TEST((bedrock::traits_of(any, "openai.gpt-oss-120b-1:0").reasoning == model_traits::reasoning_style::budget));
 }
 
 BOOST_AUTO_TEST_CASE(the_path_has_the_model_percent_encoded) {
@@ -159,7 +193,7 @@ BOOST_AUTO_TEST_CASE(behind_a_wildcard_the_callers_name_may_have_route_and_regio
     what.model = "converse/us-west-2/anthropic.claude-x";
     BOOST_REQUIRE(bedrock().prepare(d, what, out).has_value());
     BOOST_TEST(out.target == "/model/anthropic.claude-x/converse");
-    for (const std::string_view wrong : {"eu-west-1/m", "invoke/m"}) {
+    for (const std::string_view wrong : {"eu-west-1/m", "invoke/eu-west-1/m", "agent/m"}) {
         what.model = wrong;
         const result<void> refused = bedrock().prepare(d, what, out);
         BOOST_REQUIRE(refused.has_error());

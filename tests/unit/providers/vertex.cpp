@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/core/speech.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/registry/registry.hpp>
 
@@ -130,13 +131,63 @@ BOOST_AUTO_TEST_CASE(a_full_resource_name_brings_project_and_location) {
     BOOST_TEST(url(claude, true) == "https://aiplatform.eu.rep.googleapis.com/v1/projects/q/locations/eu/publishers/anthropic/models/c@1:streamRawPredict");
 }
 
+BOOST_AUTO_TEST_CASE(other_publishers_are_reached_in_openais_language) {
+    const std::string at = "https://us-central1-aiplatform.googleapis.com/v1/projects/p-1/locations/us-central1";
+    const auto to = [](std::string model, bool stream = false) { return url(completed(vertex_deployment(std::move(model))), stream); };
+    for (const char* model : {"mistral-large-2411@001", "mistralai/mistral-large-2411@001", "publishers/mistralai/models/mistral-large-2411@001"}) {
+        BOOST_TEST(to(model) == at + "/publishers/mistralai/models/mistral-large-2411@001:rawPredict");
+        BOOST_TEST(to(model, true) == at + "/publishers/mistralai/models/mistral-large-2411@001:streamRawPredict");
+    }
+    BOOST_TEST(to("codestral-2501") == at + "/publishers/mistralai/models/codestral-2501:rawPredict");
+    BOOST_TEST(to("jamba-1.5-mini@001", true) == at + "/publishers/ai21/models/jamba-1.5-mini@001:streamRawPredict");
+    for (const char* model : {"meta/llama-4-maverick-17b-128e-instruct-maas", "deepseek-ai/deepseek-v3.1-maas", "openai/gpt-oss-120b-maas"}) {
+        BOOST_TEST(to(model) == at + "/endpoints/openapi/chat/completions");
+        BOOST_TEST(to(model, true) == at + "/endpoints/openapi/chat/completions");
+    }
+    BOOST_TEST(to("openai/1234567890") == at + "/endpoints/1234567890/chat/completions");
+    BOOST_TEST(url(completed(vertex_deployment("meta/x", "us-east5")))
+                   .starts_with("https://us-east5-aiplatform.googleapis.com/v1/projects/p-1/locations/us-east5/"));
+    deployment keyed = vertex_deployment("mistral-x", "", "");
+    keyed.settings = any_settings();
+    keyed.key = secret("k");
+    // A model of one of them may have other operations for a key.
+    keyed = completed(std::move(keyed));
+    outgoing what(codec_of<openai_chat>);
+    what.model = keyed.model;
+    http_request out;
+    const result<void> refused_key = vertex_ai().prepare(keyed, what, out);
+    BOOST_REQUIRE(refused_key.has_error());
+    BOOST_TEST((refused_key.error() == errc::unsupported_operation));
+    BOOST_TEST(refused_key.error().message() == "deployment 'v' has an API key, and other publishers' models on Vertex AI take none; give it "
+                                                "vertex_credentials in place of api_key");
+    BOOST_TEST(vertex_ai::asks_usage(vertex_deployment("meta/x")));
+    BOOST_TEST(!vertex_ai::asks_usage(vertex_deployment("mistral-x")));
+    BOOST_TEST(!vertex_ai::asks_usage(vertex_deployment("*")));
+    const error refused = vertex_ai().classify(422, {}, R"({"object":"error","message":"Extra inputs are not permitted","type":"invalid_request_error"})");
+    BOOST_TEST(refused.provider_message() == "Extra inputs are not permitted");
+}
+
+BOOST_AUTO_TEST_CASE(ranking_is_at_a_host_of_its_own) {
+    const deployment d = completed(vertex_deployment("semantic-ranker-default@latest", "us-east5"));
+    BOOST_TEST(d.api_base.where.host == "discoveryengine.googleapis.com");
+    outgoing what(codec_of<vertex_rerank>);
+    what.model = d.model;
+    http_request out;
+    BOOST_REQUIRE(vertex_ai().prepare(d, what, out).has_value());
+    BOOST_TEST(out.target == "/v1/projects/p-1/locations/global/rankingConfigs/default_ranking_config:rank");
+    BOOST_TEST(vertex_ai::takes(codec_of<vertex_rerank>, d, d.model));
+    BOOST_TEST(!vertex_ai::takes(codec_of<vertex_rerank>, vertex_deployment("*"), d.model));
+    BOOST_TEST(!vertex_ai::takes(codec_of<vertex_rerank>, vertex_deployment("gemini-x"), "gemini-x"));
+    BOOST_TEST(!vertex_ai::takes(codec_of<gemini_generate>, d, d.model));
+}
+
 BOOST_AUTO_TEST_CASE(the_language_follows_the_model_and_bytes_of_that_language_pass) {
     const codec_ops &google = codec_of<gemini_generate>, &anthropic_form = codec_of<anthropic_messages>, &openai_form = codec_of<openai_chat>;
     for (const codec_ops* const from : {&google, &anthropic_form, &openai_form}) {
         BOOST_TEST((form_of("gemini-x", chat::info, from) == &google));
         BOOST_TEST((form_of("claude-x", chat::info, from) == &anthropic_form));
-        BOOST_TEST((form_of("meta/llama-4-maas", chat::info, from) == nullptr));
-        BOOST_TEST((form_of("publishers/mistralai/models/mistral-x", chat::info, from) == nullptr));
+        BOOST_TEST((form_of("meta/llama-4-maas", chat::info, from) == &openai_form));
+        BOOST_TEST((form_of("publishers/mistralai/models/mistral-x", chat::info, from) == &openai_form));
     }
     BOOST_TEST((form_of("gemini-embedding-2", embeddings::info, nullptr) == &codec_of<gemini_embed>));
     BOOST_TEST((form_of("gemini-embedding-2", embeddings::info, &codec_of<gemini_batch_embed>) == &codec_of<gemini_embed>));

@@ -46,9 +46,9 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_unsupported_is_named_with_its_place) {
     auto read = from_json(model_list(R"("model":"bedrock/m","aws_region_name":"us-east-1")"));
     BOOST_REQUIRE(read.has_error());
     BOOST_TEST(read.error().message().find("AWS credentials: none found") != std::string::npos);
-    read = from_json(model_list(R"("model":"bedrock/invoke/m","aws_access_key_id":"AK","aws_secret_access_key":"the-secret","aws_region_name":"us-east-1")"));
+    read = from_json(model_list(R"("model":"bedrock/agent/m","aws_access_key_id":"AK","aws_secret_access_key":"the-secret","aws_region_name":"us-east-1")"));
     BOOST_REQUIRE(read.has_error());
-    BOOST_TEST(read.error().message().find("'invoke/' is not supported") != std::string::npos);
+    BOOST_TEST(read.error().message().find("'agent/' is not supported") != std::string::npos);
     BOOST_TEST(read.error().message().find("the-secret") == std::string::npos);
 }
 

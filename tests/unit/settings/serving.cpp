@@ -67,7 +67,7 @@ const lacking lacks[] = {
 #if !defined(LLMX_NO_TLS)
     {R"("model": "bedrock/m")", "litellm_params: model \"m\" is not served: ", nullptr},
     {R"("model": "vertex_ai/gemini-2.5-pro", "vertex_credentials": "/no/such/file.json")", "litellm_params: model \"m\" is not served: ", nullptr},
-    {R"("model": "bedrock/invoke/m", "api_key": "k", "aws_region_name": "us-east-1")", "is not supported", nullptr},
+    {R"("model": "bedrock/agent/m", "api_key": "k", "aws_region_name": "us-east-1")", "is not supported", nullptr},
 #endif
 };
 

@@ -26,7 +26,6 @@ struct huggingface_features {
     static constexpr std::string_view path = "/embed";
     static constexpr bool model_in_body = false;
     static constexpr bool for_clients = false;
-    static constexpr bool list_reply = true;
 
     /// `errc::invalid_request` when there is no input, `errc::unsupported_parameter` when one is token ids; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options, std::string& out,

@@ -97,8 +97,10 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
     }
     // Usage is found in a JSON object alone, and an error has none.
-    if (answered && (r.codec->list_reply || !r.tokens.empty())) return attempt_step::done;
-    const result<bool> failed = reports_failure(r.body);
+    if (answered && !r.tokens.empty()) return attempt_step::done;
+    // An answer that only providers have is always decoded: it may be a list, as that of containers for several inputs is.
+    const bool list = answered && r.codec->decode_request == nullptr && r.body.find_first_not_of(" \t\r\n") == r.body.find('[');
+    const result<bool> failed = list ? result<bool>(false) : reports_failure(r.body);
     if (answered && failed && !*failed) {
         if (c.in.operation != &chat::info) return attempt_step::done;
         c.report.estimate = usage();

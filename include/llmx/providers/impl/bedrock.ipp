@@ -11,7 +11,6 @@
 #include <llmx/wire/url.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI {
@@ -27,89 +26,78 @@ LLMX_DECL [[nodiscard]] bool is_aws_region(std::string_view text) noexcept {
            std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
-/// The domain of a region's partition (botocore's partitions.json).
-LLMX_DECL [[nodiscard]] std::string_view aws_domain(std::string_view region) noexcept {
-    if (region.starts_with("cn-")) return ".amazonaws.com.cn";
-    if (region.starts_with("eusc-")) return ".amazonaws.eu";
-    return ".amazonaws.com";
+/// What stands before a model's id.
+struct bedrock_route {
+    std::string_view region;
+    bool invoke = false;
+};
+
+/// Takes "converse/" or "invoke/" and a region off \p model.
+LLMX_DECL [[nodiscard]] bedrock_route take_bedrock_route(std::string_view& model) noexcept {
+    constexpr std::string_view converse = "converse/", invoke = "invoke/";
+    bedrock_route route;
+    route.invoke = model.starts_with(invoke);
+    if (route.invoke) model.remove_prefix(invoke.size());
+    else if (model.starts_with(converse)) model.remove_prefix(converse.size());
+    const std::string_view first = model.substr(0, model.find('/'));
+    if (first.size() == model.size() || !is_aws_region(first)) return route;
+    model.remove_prefix(first.size() + 1);
+    route.region = first;
+    return route;
 }
 
-/// Takes "converse/" and a region off \p model; the region, or nothing.
-LLMX_DECL [[nodiscard]] std::string_view take_bedrock_route(std::string_view& model) noexcept {
-    constexpr std::string_view route = "converse/";
-    if (model.starts_with(route)) model.remove_prefix(route.size());
-    const std::string_view first = model.substr(0, model.find('/'));
-    if (first.size() == model.size() || !is_aws_region(first)) return std::string_view();
-    model.remove_prefix(first.size() + 1);
-    return first;
+/// The codec of chats by InvokeModel with \p model; empty: there is none.
+LLMX_DECL [[nodiscard]] std::string_view bedrock_invoke_form(std::string_view model) noexcept {
+    const auto has = [model](std::string_view word) { return model.find(word) != std::string_view::npos; };
+    if (has("anthropic.")) return "bedrock_invoke_messages";
+    if (has("amazon.nova")) return "bedrock_invoke_nova";
+    for (const std::string_view prompted : {"amazon.titan-t", "meta.llama", "mistral.mistral-7b", "mistral.mixtral", "mistral.mistral-small-2402",
+                                            "mistral.mistral-large-2402", "cohere.command"})
+        if (has(prompted)) return "bedrock_invoke_text";
+    // It takes a prompt in a template of its own, and Converse reaches it.
+    if (has("deepseek.r1")) return std::string_view();
+    return "bedrock_invoke_chat";
 }
 
 } // namespace detail
 
-LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup& variables, const secret& key) {
-    aws_settings given;
-    given.access_key_id = access_key_id.reveal();
-    given.secret_access_key = secret_access_key;
-    given.session_token = session_token;
-    given.profile = profile;
-    given.role_arn = role_arn;
-    given.role_session_name = role_session_name;
-    given.external_id = external_id;
-    given.web_identity_token_file = web_identity_token_file;
-    given.sts_endpoint = sts_endpoint;
-    given.region = region;
-    // Keys, a profile or a role of the deployment's own count for more than a key from the environment.
-    const bool own = !access_key_id.empty() || !profile.empty() || !role_arn.empty();
-    if (!own) given.bearer_token = key;
-    result<aws_credentials> found = find_aws_credentials(given, variables);
-    if (!found && region.empty()) {
-        // The region may be in the model's name: `complete` and `check` find it there.
-        given.region = "unknown";
-        if (result<aws_credentials> without = find_aws_credentials(given, variables); without && without->role == nullptr) {
-            without->region.clear();
-            found = std::move(without);
-        }
-    }
-    if (!found) return found.error();
-    credentials = std::make_shared<const aws_credentials>(std::move(*found));
-    return success();
-}
-
-LLMX_DECL bool bedrock::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+LLMX_DECL bool bedrock::takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept {
+    const bool invoke = detail::take_bedrock_route(model).invoke || d.settings.get<settings>().invoke;
+    if (form.operation == &chat::info) return form.name == (invoke ? detail::bedrock_invoke_form(model) : bedrock_converse::name);
     const auto has = [model](std::string_view word) { return model.find(word) != std::string_view::npos; };
-    if (form.operation == &chat::info || has(":application-inference-profile/")) return true;
+    if (has(":application-inference-profile/")) return true;
     if (form.name == "bedrock_embeddings") return has("embed");
     if (form.name == "bedrock_rerank") return has("rerank");
     if (form.name == "bedrock_images") return has("nova-canvas") || has("titan-image") || has("stability.");
     return true;
 }
 
+LLMX_DECL model_traits bedrock::traits_of(const deployment& d, std::string_view model) noexcept {
+    model_traits t = facts.traits;
+    const bool invoke = detail::take_bedrock_route(model).invoke || d.settings.get<settings>().invoke;
+    if (!invoke || detail::bedrock_invoke_form(model) != "bedrock_invoke_chat") return t;
+    t.reasoning = model_traits::reasoning_style::effort;
+    t.native_json_schema = true;
+    t.default_max_tokens = 0;
+    return t;
+}
+
 LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
-    for (const std::string_view route : {"invoke/", "converse_like/", "agent/", "agentcore/", "async_invoke/"})
+    for (const std::string_view route : {"converse_like/", "agent/", "agentcore/", "async_invoke/"})
         if (model.starts_with(route))
-            return error(errc::bad_configuration, "'" + std::string(route) + "' is not supported: llmx calls Bedrock by its Converse API; "
-                                                                             "give the model's id without it");
+            return error(errc::bad_configuration, "'" + std::string(route) + "' is not supported: llmx calls Bedrock by its Converse API, or by InvokeModel "
+                                                                             "(invoke/); give the model's id without it");
     return success();
 }
 
 LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& variables) {
     std::string_view model = d.model;
-    const std::string in_model(detail::take_bedrock_route(model));
+    const detail::bedrock_route route = detail::take_bedrock_route(model);
+    const std::string in_model(route.region);
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
-    if (!in_model.empty()) own.region = in_model;
-    // A key may come from the environment; it does not replace credentials that the deployment itself names.
-    const bool names_some = !own.access_key_id.empty() || !own.secret_access_key.empty() || !own.profile.empty() ||
-                            !own.role_arn.empty() || !own.web_identity_token_file.empty();
-    if (own.credentials == nullptr)
-        if (const result<void> found = own.find_credentials(variables, d.key); !found && (names_some || d.key.empty())) return found;
-    if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
-    if (own.region.empty()) own.region = d.region;
-    if (own.credentials != nullptr && own.credentials->region != own.region) {
-        aws_credentials moved = *own.credentials;
-        moved.region = own.region;
-        own.credentials = std::make_shared<const aws_credentials>(std::move(moved));
-    }
+    own.invoke = own.invoke || route.invoke;
+    if (const result<void> found = own.find_for(d, in_model, variables); !found) return found;
     // The deployment's own endpoint counts for more than one that a variable names.
     if (!own.runtime_endpoint.empty() || (d.api_base.where.host.empty() && !own.region.empty())) {
         std::string text = own.runtime_endpoint;
@@ -141,7 +129,7 @@ LLMX_DECL result<void> bedrock::check(const deployment& d) {
 LLMX_DECL result<void> bedrock::prepare(const deployment& d, const outgoing& what, http_request& out) const {
     // Behind a wildcard the caller's name may have route and region too.
     std::string_view model = what.model;
-    const std::string_view region = detail::take_bedrock_route(model);
+    const std::string_view region = detail::take_bedrock_route(model).region;
     if (const result<void> good = check_model(model); !good) return error(errc::invalid_request, good.error().message());
     if (!region.empty() && region != d.settings.get<settings>().region)
         return error(errc::invalid_request, "the model's name has the region " + std::string(region) + ", and the deployment is in another");
@@ -168,17 +156,7 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
     // AWS quotes the request that should have been signed, a session token among its fields.
     if (const std::size_t at = reported.message.find("The Canonical String"); at != std::string::npos) reported.message.resize(at);
     if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) reported.type = type;
-    const error by_status = classify_http(name, status, fields, reported);
-    error e = by_status;
-    if (const std::optional<errc> code = detail::bedrock_errc(reported.type, reported.message); code && *code != by_status.value()) {
-        // A code cannot be changed.
-        e = error(*code, by_status.message());
-        e.with_provider(name).with_provider_status(status);
-        e.with_provider_code(by_status.provider_code()).with_provider_message(by_status.provider_message());
-        if (by_status.retry_after()) e.with_retry_after(*by_status.retry_after());
-        e.with_request_id(by_status.request_id());
-    }
-    return e;
+    return detail::with_aws_errc(classify_http(name, status, fields, reported), reported);
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -5,7 +5,11 @@
 
 #if !defined(LLMX_NO_TLS)
 
+#include <llmx/core/model_pattern.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/row_edits.hpp>
+#include <llmx/providers/vendors/ai21_chat.hpp>
+#include <llmx/providers/vendors/mistral.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -24,6 +28,14 @@ struct vertex_model {
     /// `name` is a resource with project and location.
     bool whole = false;
     [[nodiscard]] bool claude() const noexcept { return publisher == "anthropic"; }
+    /// It is reached in OpenAI's language.
+    [[nodiscard]] bool partner() const noexcept { return !claude() && publisher != "google"; }
+    /// Its publisher's own API is behind `:rawPredict`.
+    [[nodiscard]] bool raw() const noexcept { return publisher == "mistralai" || publisher == "ai21"; }
+    /// An endpoint of one's own.
+    [[nodiscard]] bool endpoint() const noexcept {
+        return publisher == "openai" && !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+    }
 };
 
 /// The text between \p before and the next slash of \p text; empty when \p before is not in it.
@@ -33,6 +45,10 @@ LLMX_DECL [[nodiscard]] std::string_view vertex_segment(std::string_view text, s
     text.remove_prefix(at + before.size());
     return text.substr(0, text.find('/'));
 }
+
+/// Beginnings of names that imply the publisher, as LiteLLM has them.
+inline constexpr std::pair<std::string_view, std::string_view> vertex_beginnings[] = {
+    {"claude-", "anthropic"}, {"mistral-", "mistralai"}, {"ministral-", "mistralai"}, {"codestral-", "mistralai"}, {"jamba-", "ai21"}};
 
 LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) noexcept {
     vertex_model m;
@@ -55,10 +71,15 @@ LLMX_DECL [[nodiscard]] vertex_model read_vertex_model(std::string_view model) n
         m.name.remove_prefix(slash + 1);
         if (m.name.starts_with("models/")) m.name.remove_prefix(7);
     }
-    if (m.publisher.empty())
-        m.publisher = m.name.starts_with("claude-") ? "anthropic" : m.name.starts_with("mistral-") ? "mistralai" : "google";
+    for (const auto& [beginning, publisher] : vertex_beginnings)
+        if (m.publisher.empty() && m.name.starts_with(beginning)) m.publisher = publisher;
+    if (m.publisher.empty()) m.publisher = "google";
     return m;
 }
+
+/// A model of the ranking API, which is at a host of its own and in no region
+/// (cloud.google.com/generative-ai-app-builder/docs/ranking).
+LLMX_DECL [[nodiscard]] bool vertex_ranks(std::string_view model) noexcept { return model.starts_with("semantic-ranker-"); }
 
 /// Embedding models that have `:predict` alone, whose language is another one.
 /// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
@@ -118,6 +139,33 @@ LLMX_DECL [[nodiscard]] result<void> nest_vertex_embed_settings(request_edit& e)
         return success();
     }
     return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
+}
+
+/// The fields of a key, or of the project that is charged.
+LLMX_DECL void add_vertex_account(const deployment& d, const vertex_ai::settings& own, http_request& out) {
+    if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
+    else if (!own.found.quota_project_id.empty()) out.add_field("x-goog-user-project", own.found.quota_project_id);
+}
+
+/// Writes the model's name as its publisher has it, and makes the changes of the publisher's row.
+LLMX_DECL [[nodiscard]] result<void> edit_vertex_partner(request_edit& e) {
+    const vertex_model m = read_vertex_model(e.what->model);
+    e.names_model = false;
+    std::string called;
+    if (m.raw()) called = m.name.substr(0, m.name.find('@'));
+    else if (!m.endpoint()) called = std::string(m.publisher).append("/").append(m.name);
+    bool named = false;
+    const result<void> read = for_each_member(e.body, *e.members, [&](const json_member& member) {
+        if (!member.named("model")) return;
+        // A second one would count.
+        if (named || called.empty()) e.edits->remove(member);
+        else e.edits->replace_with_string(member.begin, member.end, called);
+        named = true;
+    });
+    if (!read) return read;
+    if (!named && !called.empty()) e.edits->insert_string(e.body.find('{'), "model", called);
+    if (m.publisher == "mistralai") return apply_row(rows::mistral, e);
+    return m.publisher == "ai21" ? apply_row(rows::ai21_chat, e) : success();
 }
 
 LLMX_DECL [[nodiscard]] error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
@@ -180,14 +228,16 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
     if (own.location.empty() && model.whole) own.location = detail::vertex_segment(d.model, "/locations/");
     if (own.location.empty() && !express)
         own.location = detail::first_vertex_variable(variables, {"VERTEXAI_LOCATION", "VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION"});
-    if (own.location.empty() && !express) own.location = "global";
+    // Publishers' own models are in regions, the first of which is LiteLLM's default too.
+    if (own.location.empty() && !express) own.location = model.partner() ? "us-central1" : "global";
     if (own.project.empty() && !express && !model.whole)
         return detail::vertex_unusable("no Google Cloud project is known; give vertex_project or set VERTEXAI_PROJECT");
     // "example.com:project" is one of a domain.
     if (!detail::is_vertex_name(own.project, ".:")) return detail::vertex_unusable("vertex_project is not the id of a project, such as my-project-123");
     if (!detail::is_vertex_name(own.location, "")) return detail::vertex_unusable("vertex_location is not a location, such as us-central1 or global");
     if (d.api_base.where.host.empty()) {
-        result<base_url> base = parse_base_url("https://" + detail::vertex_host(own.location));
+        const bool ranks = detail::vertex_ranks(model.name);
+        result<base_url> base = parse_base_url("https://" + (ranks ? std::string("discoveryengine.googleapis.com") : detail::vertex_host(own.location)));
         if (!base) return base.error();
         d.api_base = std::move(*base);
     }
@@ -195,9 +245,13 @@ LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup&
     return success();
 }
 
-LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept {
     const detail::vertex_model m = detail::read_vertex_model(model);
+    // The base URL of a wildcard is another API's.
+    if (form.name == "vertex_rerank") return detail::vertex_ranks(m.name) && !is_pattern(d.model);
+    if (detail::vertex_ranks(m.name)) return false;
     if (is_codec<anthropic_messages>(&form)) return m.claude();
+    if (is_codec<openai_chat>(&form)) return m.partner() && !m.whole;
     if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
     if (form.name == "mistral_ocr") return m.publisher == "mistralai";
     if (form.operation->name == "image_generation" && (form.name == "gemini_imagen") != detail::names_imagen(m.name)) return false;
@@ -206,7 +260,13 @@ LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::s
 
 LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view model) noexcept {
     model_traits t = facts.traits;
-    if (!detail::read_vertex_model(model).claude()) return t;
+    const detail::vertex_model m = detail::read_vertex_model(model);
+    if (m.partner()) {
+        t.reasoning = model_traits::reasoning_style::effort;
+        t.max_stop_sequences = 0;
+        return t;
+    }
+    if (!m.claude()) return t;
     // Those of Anthropic's own API.
     t.native_json_schema = false;
     t.default_max_tokens = 4096;
@@ -218,12 +278,21 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
     const settings& own = d.settings.get<settings>();
     const detail::vertex_model m = detail::read_vertex_model(what.model);
     const bool claude = is_codec<anthropic_messages>(what.codec);
-    if (claude && !d.key.empty())
-        return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and Claude models on Vertex AI take none; "
-                                                  "give it vertex_credentials in place of api_key");
+    const bool partner = is_codec<openai_chat>(what.codec);
+    if ((claude || partner) && !d.key.empty())
+        return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and " + (claude ? "Claude" : "other publishers'") +
+                                                      " models on Vertex AI take none; give it vertex_credentials in place of api_key");
     const std::string& path = d.api_base.path;
     out.target = path;
     if (!path.ends_with("/v1") && !path.ends_with("/v1beta1")) out.target += "/v1";
+    if (what.codec->name == "vertex_rerank") {
+        out.target += "/projects/";
+        detail::append_vertex_path(out.target, own.project);
+        out.target += "/locations/global/rankingConfigs/default_ranking_config";
+        out.target += what.path();
+        detail::add_vertex_account(d, own, out);
+        return success();
+    }
     if (m.whole) {
         out.target += '/';
         detail::append_vertex_path(out.target, m.name, true);
@@ -234,13 +303,20 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
             out.target += "/locations/";
             detail::append_vertex_path(out.target, own.location);
         }
+        if (partner && !m.raw()) {
+            out.target += "/endpoints/";
+            out.target += m.endpoint() ? m.name : std::string_view("openapi");
+            out.target += what.path();
+            detail::add_vertex_account(d, own, out);
+            return success();
+        }
         out.target += "/publishers/";
         detail::append_vertex_path(out.target, m.publisher);
         out.target += "/models/";
         detail::append_vertex_path(out.target, m.name);
     }
     // Documents are read by a model of Mistral, in its own words.
-    if (!claude) out.target += what.codec->operation->name == "ocr" ? std::string_view(":rawPredict") : what.path();
+    if (!claude && !partner) out.target += what.codec->operation->name == "ocr" ? std::string_view(":rawPredict") : what.path();
     else out.target += what.stream ? ":streamRawPredict" : ":rawPredict";
     if (claude) {
         // The version is in the body.
@@ -251,13 +327,17 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
             out.fields.erase(at, out.fields.find("\r\n", at) + 2 - at);
         }
     }
-    if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
-    else if (!own.found.quota_project_id.empty()) out.add_field("x-goog-user-project", own.found.quota_project_id);
+    detail::add_vertex_account(d, own, out);
     return success();
+}
+
+LLMX_DECL bool vertex_ai::asks_usage(const deployment& d) {
+    return !is_pattern(d.model) && !detail::read_vertex_model(d.model).raw();
 }
 
 LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
     if (is_codec<gemini_embed>(e.what->codec) && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
+    if (is_codec<openai_chat>(e.what->codec)) return detail::edit_vertex_partner(e);
     if (!is_codec<anthropic_messages>(e.what->codec)) return success();
     e.names_model = false;
     const std::string_view asked = find_field(e.fields, "anthropic-version");
@@ -292,7 +372,10 @@ LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fiel
     static_cast<void>(scan_json_members(body, [&anthropic_words](const json_member& m) {
         anthropic_words |= m.named("type") && m.value == "\"error\"";
     }));
-    return classify_http(name, status, fields, anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body));
+    error_body reported = anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body);
+    // `{"message": …}` of Mistral and AI21.
+    if (reported.message.empty()) reported = openai_chat::decode_error(body);
+    return classify_http(name, status, fields, reported);
 }
 
 } // namespace llmx::inline LLMX_ABI

@@ -37,6 +37,10 @@ inline constexpr std::string_view watsonx_deployment = "deployment/";
 
 } // namespace detail
 
+LLMX_DECL bool watsonx::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+    return form.operation == &chat::info || !model.starts_with(detail::watsonx_deployment);
+}
+
 LLMX_DECL result<void> watsonx::complete(deployment& d, const variable_lookup& variables) {
     settings own = d.settings.get<settings>();
     if (own.tokens != nullptr || !own.zen_api_key.empty()) return success();
@@ -90,15 +94,19 @@ LLMX_DECL result<void> watsonx::prepare(const deployment& d, const outgoing& wha
         out.target += "/deployments/";
         append_percent_encoded(out.target, what.model.substr(detail::watsonx_deployment.size()));
     }
-    out.target += what.stream ? "/text/chat_stream?version=" : "/text/chat?version=";
+    if (what.codec->operation == &chat::info) out.target += what.stream ? "/text/chat_stream" : "/text/chat";
+    else out.target += what.path();
+    out.target += "?version=";
     append_percent_encoded(out.target, own.api_version.empty() ? default_api_version : std::string_view(own.api_version));
     return success();
 }
 
 LLMX_DECL result<void> watsonx::edit(request_edit& e) const {
     e.names_model = false;
-    if (const result<void> edited = apply_row(detail::watsonx_row, e); !edited) return edited;
-    const result<void> read = for_each_member(e.body, *e.members, [&e](const json_member& m) {
+    result<void> read = success();
+    if (e.what->codec->operation == &chat::info) read = apply_row(detail::watsonx_row, e);
+    if (!read) return read;
+    read = for_each_member(e.body, *e.members, [&e](const json_member& m) {
         // Which of the two forms is asked for stands in the path.
         if (m.named("model") || m.named("stream")) e.edits->remove(m);
     });

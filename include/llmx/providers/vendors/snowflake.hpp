@@ -21,7 +21,7 @@ inline constexpr operation_path snowflake_paths[] = {{&chat::info, "/cortex/v1/c
 namespace rows {
 /// Snowflake's Cortex REST API (docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api). The key is a programmatic
 /// access token, which LiteLLM's configurations begin with `pat/`, or a JWT or OAuth token of one's own making; Snowflake finds the
-/// kind of a token in it.
+/// kind of a token in it. The provider `snowflake` takes a user's key pair too.
 inline constexpr vendor_row snowflake = {
     .name = "snowflake",
     .base = "https://{SNOWFLAKE_ACCOUNT_ID}.snowflakecomputing.com/api/v2",

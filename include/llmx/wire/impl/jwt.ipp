@@ -8,12 +8,14 @@
 #include <llmx/wire/jwt.hpp>
 
 #include <llmx/wire/base64.hpp>
+#include <llmx/wire/digest.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <climits>
 #include <memory>
@@ -54,6 +56,24 @@ LLMX_DECL result<void> check_jwt_key(const secret& pem) {
     const result<detail::jwt_key> key = detail::jwt_read_key(pem);
     if (!key) return key.error();
     return success();
+}
+
+LLMX_DECL result<std::string> public_key_fingerprint(const secret& pem) {
+    const result<detail::jwt_key> key = detail::jwt_read_key(pem);
+    if (!key) return key.error();
+    std::string der;
+    if (const int size = i2d_PUBKEY(key->get(), nullptr); size > 0) {
+        der.resize(static_cast<std::size_t>(size));
+        auto* at = reinterpret_cast<unsigned char*>(der.data());
+        if (i2d_PUBKEY(key->get(), &at) != size) der.clear();
+    }
+    if (der.empty()) {
+        ERR_clear_error();
+        return error(errc::internal, "OpenSSL cannot write the public key; is there memory?");
+    }
+    const result<sha256_digest> digest = sha256_of(der);
+    if (!digest) return digest.error();
+    return base64_encode(bytes_of(*digest));
 }
 
 LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem, std::string_view key_id) {
