@@ -16,6 +16,8 @@
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
+#include <llmx/server/impl/conversation_store.ipp>
+#include <llmx/server/impl/conversations.ipp>
 #include <llmx/server/impl/core.ipp>
 #include <llmx/server/impl/cors.ipp>
 #include <llmx/server/impl/descriptors.ipp>
