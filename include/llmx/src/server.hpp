@@ -31,6 +31,7 @@
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/native_lines.ipp>
 #include <llmx/server/impl/ollama_models.ipp>
 #include <llmx/server/impl/openai_batches.ipp>
 #include <llmx/server/impl/openai_files.ipp>
