@@ -13,6 +13,7 @@
 #include <llmx/wire/digest.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
