@@ -13,6 +13,7 @@
 #include <llmx/wire/digest.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
@@ -54,6 +55,8 @@ inline llmx::result<std::shared_ptr<llmx::resources>> open_kept(const llmx::kept
     o.max_file_bytes = s.max_file_bytes;
     o.batch_concurrency = s.batch_concurrency;
     o.batch_requests_per_minute = s.batch_requests_per_minute;
+    o.batch_retries = s.batch_retries;
+    o.longest_retry_wait = std::chrono::seconds(s.batch_retry_wait);
     o.native_batches = s.native_batches;
     o.find_principal = [&principals](std::string_view id) { return principals.find(id); };
     o.observer = std::make_shared<llmx::call_log>();

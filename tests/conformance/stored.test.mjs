@@ -173,6 +173,30 @@ describe('stored responses', { timeout: 240_000, skip: needs_gateway }, () => {
         await assert.rejects(client.responses.retrieve(r.id), e => e instanceof OpenAI.NotFoundError && !e.code);
         await assert.rejects(client.responses.create({ model: 'claude', input: 'Say [plain]', background: true, store: false }),
             e => e instanceof OpenAI.BadRequestError && e.param === 'background');
-        await assert.rejects(client.conversations.create({}), e => e.status === 501);
+    });
+
+    test('conversations: made, listed, continued over each provider, and erased', limits, async () => {
+        const made = await client.conversations.create({ metadata: { topic: 'demo' }, items: [{ type: 'message', role: 'user', content: 'Say [plain]' }] });
+        assert.match(made.id, /^conv_/);
+        assert.deepEqual(check_schema('ConversationResource', made), []);
+        assert.equal((await client.conversations.retrieve(made.id)).metadata.topic, 'demo');
+        assert.equal((await client.conversations.update(made.id, { metadata: { topic: 'other' } })).metadata.topic, 'other');
+        const added = await client.conversations.items.create(made.id, { items: [{ type: 'message', role: 'user', content: 'more' }] });
+        assert.equal(added.data.length, 1);
+        for (const [n, model] of ['gpt-chat', 'claude', 'gem'].entries()) {
+            const r = await client.responses.create({ model, input: 'Say [plain]', conversation: made.id });
+            assert.equal(r.output_text, plain_text);
+            assert.equal(r.conversation.id, made.id);
+            const items = [];
+            for await (const item of client.conversations.items.list(made.id, { order: 'asc', limit: 2 })) items.push(item);
+            for (const item of items) assert.deepEqual(check_schema('ConversationItem', item), []);
+            assert.equal(items.length, 2 + 2 * (n + 1));
+            assert.equal(items.at(-1).role, 'assistant');
+        }
+        const [last] = (await client.conversations.items.list(made.id)).data;
+        assert.equal((await client.conversations.items.retrieve(last.id, { conversation_id: made.id })).id, last.id);
+        assert.equal((await client.conversations.items.delete(last.id, { conversation_id: made.id })).id, made.id);
+        assert.deepEqual(await client.conversations.delete(made.id), { id: made.id, object: 'conversation.deleted', deleted: true });
+        await assert.rejects(client.conversations.retrieve(made.id), e => e instanceof OpenAI.NotFoundError);
     });
 });

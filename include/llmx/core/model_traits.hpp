@@ -46,6 +46,10 @@ struct model_traits {
     /// The provider takes OpenAI's list of the tools that may be called (`tool_choice.allowed_tools`); off: only those tools
     /// are sent.
     bool allowed_tools = false;
+    /// The provider takes OpenAI's tools of the type "custom" in Chat Completions; off: each is a function with one text, `input`.
+    bool custom_tools = false;
+    /// The provider calls the tools of servers of the Model Context Protocol that a request names.
+    bool mcp_servers = false;
 
     /// The catalogue knows the model or its family; false: the members below restrict nothing.
     bool known = false;
@@ -108,8 +112,9 @@ struct stated_traits {
 };
 
 /// The traits of a model at a provider: \p model, what is known about it, over \p provider, those that the provider's models have
-/// unless something is known. Which name the output limit has, how many stop sequences are accepted and whether
-/// a choice may list tools is a matter of the provider's interface. Of a model that is not `known` only restrictions are taken over.
+/// unless something is known. Which name the output limit has, how many stop sequences are accepted whether
+/// a choice may list tools and whether tools may be custom or on servers is a matter of the
+/// provider's interface. Of a model that is not `known` only restrictions are taken over.
 [[nodiscard]] constexpr model_traits merge_traits(const model_traits& provider, const model_traits& model) noexcept {
     model_traits t = model;
     if (!model.known) {
@@ -120,6 +125,8 @@ struct stated_traits {
     t.max_completion_tokens = provider.max_completion_tokens;
     t.max_stop_sequences = provider.max_stop_sequences;
     t.allowed_tools = provider.allowed_tools;
+    t.custom_tools = provider.custom_tools;
+    t.mcp_servers = provider.mcp_servers;
     return t;
 }
 

@@ -32,6 +32,16 @@ struct web_search_options {
 };
 LLMX_DESCRIBE(web_search_options, (context_size, max_uses, allowed_domains, blocked_domains, city, region, country, timezone))
 
+/// A server of the Model Context Protocol whose tools the vendor itself calls, without asking before a call.
+struct mcp_server {
+    mcp_server() = default;
+    /// The label under which calls name it; its URL; a token that it demands, or none.
+    std::string name, url, authorization;
+    /// The only tools that the model sees; empty: all.
+    std::vector<std::string> allowed_tools;
+    friend bool operator==(const mcp_server&, const mcp_server&) = default;
+};
+
 /// A function the model may call, or a vendor's built-in tool.
 struct tool {
     tool() = default;
@@ -54,10 +64,12 @@ struct tool {
     builtin_kind kind = builtin_kind::other;
     /// The settings of a search of the web that `builtin` has, for codecs of other languages.
     std::optional<web_search_options> search;
+    /// The server that `builtin` names, for codecs of other languages. What that has and this has not is in `extra`.
+    std::optional<mcp_server> mcp;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
 };
-LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, search, extra))
+LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, search, mcp, extra))
 
 /// Whether the model must call a tool, and which.
 struct tool_choice {

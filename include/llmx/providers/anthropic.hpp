@@ -19,6 +19,8 @@ struct anthropic {
     static constexpr std::string_view name = "anthropic";
     using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
+    /// The version of the API's connector to servers of the Model Context Protocol that the codec follows.
+    static constexpr std::string_view mcp_beta = "mcp-client-2025-11-20";
     /// Settings of a deployment beside its key.
     struct settings {
         settings() = default;
@@ -35,7 +37,8 @@ struct anthropic {
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = false,
                    .default_max_tokens = 4096,
-                   .max_completion_tokens = false},
+                   .max_completion_tokens = false,
+                   .mcp_servers = true},
         .model_beginnings = "claude-",
     };
 
@@ -53,6 +56,10 @@ struct anthropic {
             const std::string& own = d.settings.get<settings>().api_version;
             out.add_field("anthropic-version", own.empty() ? api_version : std::string_view(own));
         }
+        // Where the codec names servers, which it writes first (platform.claude.com/docs/en/agents-and-tools/mcp-connector). A client of
+        // the same dialect sends the field itself.
+        if (what.translated && out.body.bytes() != 0 && out.body.begin()->starts_with(R"({"mcp_servers":)"))
+            out.add_field("anthropic-beta", mcp_beta);
         return success();
     }
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {

@@ -69,7 +69,8 @@ struct azure_openai {
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true,
                    .max_stop_sequences = 4,
-                   .allowed_tools = true},
+                   .allowed_tools = true,
+                   .custom_tools = true},
         .aliases = "azure_openai",
     };
 

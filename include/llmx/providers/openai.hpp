@@ -61,7 +61,8 @@ struct openai {
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true,
                    .max_stop_sequences = 4,
-                   .allowed_tools = true},
+                   .allowed_tools = true,
+                   .custom_tools = true},
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 

@@ -28,6 +28,8 @@ struct outgoing {
         return stream && !codec->stream_path.empty() ? codec->stream_path : codec->path;
     }
     bool stream = false;
+    /// The codec wrote the body; false: it is the caller's own.
+    bool translated = false;
     /// Provider's name of the model.
     std::string_view model;
     /// What the encoder wrote for the end of the URL (`encoded_request::url_end`).

@@ -13,6 +13,7 @@
 #include <llmx/storage/blob_store.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -47,9 +48,16 @@ struct resource_options {
     /// hold besides.
     unsigned batch_concurrency = 4;
     unsigned batch_requests_per_minute = 0;
+    /// How often a request of a batch is made again that meets a limit (429), an overload (503) or no connection, at most; it fails then. The
+    /// first wait is `first_retry_wait`, each further one twice as long up to `longest_retry_wait`; a provider's `retry-after` counts in its
+    /// place, up to the same bound. Waits of 1, 2, 4 … 60 s are 26 minutes in all: minutes of limits pass, and a line that nothing serves
+    /// ends long before a batch's 24 hours.
+    unsigned batch_retries = 30;
+    std::chrono::milliseconds first_retry_wait = std::chrono::seconds(1), longest_retry_wait = std::chrono::minutes(1);
     /// Batches that run at once in this process; further ones wait.
     std::size_t max_running_batches = 16;
-    /// Send a batch whose requests are all for one deployment of a vendor with batches to that vendor, which charges less.
+    /// Send a batch whose requests are all for one model, and that model's deployments are of vendors with batches, to such a vendor, which
+    /// charges less. The caller must name the vendor or a model, for the file or for the batch; false: no batch is sent.
     bool native_batches = true;
     /// The principal with an id, for batches that go on after a restart; null where it no longer exists. Unset: only batches of callers without a
     /// principal go on. Thread-safe.

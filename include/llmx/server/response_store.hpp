@@ -35,6 +35,9 @@ struct response_store_options {
     std::size_t max_bytes = std::size_t{64} * 1024 * 1024;
     /// OpenAI keeps responses for 30 days (platform.openai.com/docs/guides/your-data).
     duration ttl = std::chrono::hours(24 * 30);
+    /// How long a conversation is kept after it was changed, and each of its turns. OpenAI keeps both until they are deleted; a year bounds
+    /// what a store collects from callers that delete nothing.
+    duration conversation_ttl = std::chrono::hours(24 * 365);
     /// Responses that are made in the background at a time; further ones are refused with `errc::shed`.
     std::size_t max_running = 1024;
 };

@@ -66,11 +66,13 @@ struct kept_settings {
     secret id_key;
     /// Requests of one batch that run at once, and that begin within a minute (0: no limit).
     unsigned batch_concurrency = 4, batch_requests_per_minute = 0;
+    /// `resource_options::batch_retries`, and `longest_retry_wait` in seconds.
+    unsigned batch_retries = 30, batch_retry_wait = 60;
     bool native_batches = true;
     friend bool operator==(const kept_settings& a, const kept_settings& b) noexcept {
         return a.path == b.path && a.max_file_bytes == b.max_file_bytes && a.max_bytes == b.max_bytes && a.id_key.reveal() == b.id_key.reveal() &&
                a.batch_concurrency == b.batch_concurrency && a.batch_requests_per_minute == b.batch_requests_per_minute &&
-               a.native_batches == b.native_batches;
+               a.batch_retries == b.batch_retries && a.batch_retry_wait == b.batch_retry_wait && a.native_batches == b.native_batches;
     }
 };
 

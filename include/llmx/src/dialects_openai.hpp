@@ -26,6 +26,8 @@
 #include <llmx/dialects/openai/impl/chat_view.ipp>
 #include <llmx/dialects/openai/impl/completions_reply.ipp>
 #include <llmx/dialects/openai/impl/completions_request.ipp>
+#include <llmx/dialects/openai/impl/conversation.ipp>
+#include <llmx/dialects/openai/impl/custom_tools.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
 #include <llmx/dialects/openai/impl/flat.ipp>

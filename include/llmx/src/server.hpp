@@ -16,6 +16,8 @@
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
+#include <llmx/server/impl/conversation_store.ipp>
+#include <llmx/server/impl/conversations.ipp>
 #include <llmx/server/impl/core.ipp>
 #include <llmx/server/impl/cors.ipp>
 #include <llmx/server/impl/descriptors.ipp>
@@ -29,6 +31,7 @@
 #include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/model_info.ipp>
 #include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/native_lines.ipp>
 #include <llmx/server/impl/ollama_models.ipp>
 #include <llmx/server/impl/openai_batches.ipp>
 #include <llmx/server/impl/openai_files.ipp>

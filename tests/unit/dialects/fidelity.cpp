@@ -8,6 +8,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/mistral/chat.hpp>
 #include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/responses.hpp>
@@ -100,9 +101,9 @@ constexpr exemption exemptions[] = {
     {"tool.kind#2", "", "a function has no kind"},
     {"tool.kind#3", "", "a function has no kind"},
     {"tool_result_part.name#0", "bedrock", "the id alone names the call"},
-    {"reasoning_options.include_thoughts#1", "openai responses", "there are no thoughts"},
-    {"reasoning_options.budget_tokens#0", "openai responses", "-1 lets the provider decide, as a request without it does"},
-    {"image media.media_type#0", "openai", "the type of no image"},
+    {"reasoning_options.include_thoughts#1", "openai responses mistral", "there are no thoughts"},
+    {"reasoning_options.budget_tokens#0", "openai responses mistral", "-1 lets the provider decide, as a request without it does"},
+    {"image media.media_type#0", "openai mistral", "the type of no image"},
     {"user message.from#4", "anthropic ollama", "a tool's message without a result is a user's"},
     {"system message.from#1", "anthropic cohere ollama", "system and developer are one role where there is no other"},
     {"response_format.strict#0", "anthropic cohere ollama", "schemas that a provider enforces are strict"},
@@ -181,15 +182,17 @@ std::string fidelity_page() {
     using bedrock = llmx::bedrock_converse;
     using cohere = llmx::cohere_chat;
     using ollama = llmx::ollama_chat;
+    using mistral = llmx::mistral_chat;
     std::vector<std::function<std::string_view(const fidelity::row&)>> columns;
     std::string head = "| member";
-    add_columns<openai, responses, anthropic, gemini, bedrock, cohere, ollama>(columns, head);
-    add_columns<responses, openai, anthropic, gemini, bedrock, cohere, ollama>(columns, head);
-    add_columns<anthropic, openai, responses, gemini, bedrock, cohere, ollama>(columns, head);
-    add_columns<gemini, openai, responses, anthropic, bedrock, cohere, ollama>(columns, head);
-    add_columns<bedrock, openai, responses, anthropic, gemini, cohere, ollama>(columns, head);
-    add_columns<cohere, openai, responses, anthropic, gemini, bedrock, ollama>(columns, head);
-    add_columns<ollama, openai, responses, anthropic, gemini, bedrock, cohere>(columns, head);
+    add_columns<openai, responses, anthropic, gemini, bedrock, cohere, ollama, mistral>(columns, head);
+    add_columns<responses, openai, anthropic, gemini, bedrock, cohere, ollama, mistral>(columns, head);
+    add_columns<anthropic, openai, responses, gemini, bedrock, cohere, ollama, mistral>(columns, head);
+    add_columns<gemini, openai, responses, anthropic, bedrock, cohere, ollama, mistral>(columns, head);
+    add_columns<bedrock, openai, responses, anthropic, gemini, cohere, ollama, mistral>(columns, head);
+    add_columns<cohere, openai, responses, anthropic, gemini, bedrock, ollama, mistral>(columns, head);
+    add_columns<ollama, openai, responses, anthropic, gemini, bedrock, cohere, mistral>(columns, head);
+    add_columns<mistral, openai, responses, anthropic, gemini, bedrock, cohere, ollama>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
             "The result for each member of a chat request that is translated from the language of a client (left) to that of a provider\n"
@@ -267,6 +270,10 @@ BOOST_AUTO_TEST_CASE(cohere_loses_nothing_silently) {
 
 BOOST_AUTO_TEST_CASE(ollama_loses_nothing_silently) {
     nothing_is_lost<llmx::ollama_chat>();
+}
+
+BOOST_AUTO_TEST_CASE(mistral_loses_nothing_silently) {
+    nothing_is_lost<llmx::mistral_chat>();
 }
 
 BOOST_AUTO_TEST_CASE(the_page_is_what_the_codecs_do) {

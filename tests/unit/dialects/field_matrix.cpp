@@ -68,6 +68,7 @@ std::vector<target> targets() {
                          ids_in("/messages", "/content", "/toolUse/toolUseId", "/toolResult/toolUseId"), 64, "_-.:"});
     all.push_back(target{"cohere", [](const chat_request& r) { return request::of<cohere_chat>(r); }, all.front().ids, 64, ""});
     all.push_back(target{"ollama", [](const chat_request& r) { return request::of<ollama_chat>(r); }, all.front().ids, 64, ""});
+    all.push_back(target{"mistral", [](const chat_request& r) { return request::of<mistral_chat>(r); }, all.front().ids, 40, ""});
     return all;
 }
 
@@ -309,7 +310,8 @@ template <class From> std::vector<std::pair<std::string_view, std::string>> each
             {"anthropic", translation_test::stream<From, anthropic_messages>(bytes)},
             {"gemini", translation_test::stream<From, gemini_generate>(bytes)},
             {"cohere", translation_test::stream<From, cohere_chat>(bytes)},
-            {"ollama", translation_test::stream<From, ollama_chat>(bytes)}};
+            {"ollama", translation_test::stream<From, ollama_chat>(bytes)},
+            {"mistral", translation_test::stream<From, mistral_chat>(bytes)}};
 }
 
 } // namespace
@@ -363,7 +365,8 @@ BOOST_AUTO_TEST_CASE(a_call_without_arguments_is_an_empty_object_from_each_vendo
                     continue;
                 }
                 // As a client joins them.
-                const std::string_view member = facade == "openai" ? R"("arguments":")" : facade == "cohere" ? R"({"arguments":")" : R"("partial_json":")";
+                const bool openai_form = facade == "openai" || facade == "mistral";
+                const std::string_view member = openai_form ? R"("arguments":")" : facade == "cohere" ? R"({"arguments":")" : R"("partial_json":")";
                 for (auto at = sent.find(member); at != std::string::npos; at = sent.find(member, at)) {
                     at += member.size();
                     arguments += sent.substr(at, sent.find('"', at) - at);

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(assistant_with_everything) {
     BOOST_TEST(call.arguments == "{\"a\":1}");
     BOOST_TEST(call.signature == "gs");
     BOOST_TEST(call.extra.empty());
-    BOOST_TEST(std::get<opaque_part>(c[6]).origin == openai_chat::name);
+    BOOST_TEST(detail::is_custom_tool(std::get<tool_call_part>(c[6]).extra));
     const auto plain = with_message(R"({"role":"assistant","content":"x","reasoning_content":"why"})");
     BOOST_TEST((std::get<thinking_part>(plain.messages[0].content[0]) == thinking_part("why")));
 }
@@ -197,7 +197,8 @@ BOOST_AUTO_TEST_CASE(tools_and_choices) {
     BOOST_TEST(r.tools[0].strict.value());
     BOOST_TEST(r.tools[0].cache.has_value());
     BOOST_TEST(r.tools[1].name == "grep");
-    BOOST_TEST(r.tools[1].builtin->origin == openai_chat::name);
+    BOOST_TEST(!r.tools[1].builtin.has_value());
+    BOOST_TEST(detail::is_custom_tool(r.tools[1].extra));
     BOOST_TEST(!r.tool_choice.has_value());
     BOOST_TEST(r.extra.find("tool_choice") != nullptr);
     const auto named = decoded(R"({"model":"m","messages":[{"role":"user","content":"q"}],

@@ -28,6 +28,7 @@ inline std::string encode(const llmx::chat_request& request, llmx::drop_report& 
                           bool max_completion_tokens = false) {
     llmx::encode_options options;
     options.traits.max_completion_tokens = max_completion_tokens;
+    options.traits.custom_tools = true;
     std::string out;
     const auto done = llmx::openai_chat::encode_request(request, options, out, drops);
     if (done.has_error()) throw llmx::call_failed(done.error());
@@ -134,9 +135,11 @@ public:
         const std::size_t n = 1 + below(3);
         const std::size_t first = to.size() * 10;
         for (std::size_t i = 0; i < n; ++i) m.add(call(first + i));
-        if (chance(4))
-            m.add(llmx::opaque_part(llmx::openai_chat::name,
-                                    R"({"id":"c","type":"custom","custom":{"name":"n","input":"i"}})"));
+        if (chance(4)) {
+            llmx::tool_call_part custom("c", "n", R"({"input":"i"})");
+            llmx::detail::mark_custom_tool(custom.extra, llmx::openai_chat::name);
+            m.add(std::move(custom));
+        }
         add_extra(m.extra);
         to.push_back(std::move(m));
         for (std::size_t i = 0; i < n; ++i) {
@@ -168,9 +171,8 @@ public:
             r.tools.push_back(std::move(t));
         }
         if (chance(4)) {
-            llmx::tool t;
-            t.name = "grep";
-            t.builtin = llmx::opaque_part(llmx::openai_chat::name, R"({"type":"custom","custom":{"name":"grep"}})");
+            llmx::tool t("grep", "", R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false})");
+            llmx::detail::mark_custom_tool(t.extra, llmx::openai_chat::name);
             r.tools.push_back(std::move(t));
         }
         if (chance(3)) r.tool_choice = llmx::tool_choice(static_cast<llmx::tool_choice::mode>(below(3)));

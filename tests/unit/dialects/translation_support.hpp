@@ -5,6 +5,7 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/mistral/chat.hpp>
 #include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 

@@ -26,9 +26,7 @@ namespace server_test {
 namespace resource_cases {
 
 using namespace llmx;
-using tested = gateway<registry<openai, anthropic>, weighted, model_access>;
-using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint,
-                     resources_endpoint, health_endpoint>;
+using tested_providers = registry<openai, anthropic>;
 
 struct scripted_runtime final : runtime {
     scripted_runtime(asio::io_context& io, http_transport& network) : world(io, network) {}
@@ -59,11 +57,23 @@ inline access_key key(const std::string& text, std::vector<std::string> models =
     return access_key(secret(text), std::move(who));
 }
 
+/// OpenAI and Anthropic, and the copies for their own paths.
+inline std::vector<deployment> usual_deployments() {
+    return {at("openai", "https://api.openai.test/v1", "gpt-4o", "gpt", "dep-openai"),
+            at("anthropic", "https://api.anthropic.test", "claude-sonnet-4-5", "claude", "dep-claude"),
+            // A name that would catch ids too.
+            at("openai", "https://other.test/v1", "*", "*", "dep-any")};
+}
+
 /// A server over a scripted network, with a store that outlives it.
-struct keeping {
-    explicit keeping(std::shared_ptr<blob_store> blobs = nullptr, const std::function<void(resource_options&)>& set = std::function<void(resource_options&)>(),
-                     bool resumes = false)
-        : sink(std::make_shared<memory_sink>()), made(registry<openai, anthropic>::make_topology(deployments()).value(), tested::policies_type()) {
+template <class Providers> struct keeping_of {
+    using tested = gateway<Providers, weighted, model_access>;
+    using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint,
+                         resources_endpoint, health_endpoint>;
+    explicit keeping_of(std::shared_ptr<blob_store> blobs = nullptr, 
+                        const std::function<void(resource_options&)>& set = std::function<void(resource_options&)>(),
+                        bool resumes = false, std::vector<deployment> of = usual_deployments())
+        : sink(std::make_shared<memory_sink>()), made(Providers::make_topology(with_own_paths(std::move(of))).value(), typename tested::policies_type()) {
         resource_options r;
         store = std::make_shared<memory_store>();
         r.blobs = blobs ? std::move(blobs) : std::shared_ptr<blob_store>(store, &store->blobs());
@@ -94,12 +104,8 @@ struct keeping {
         BOOST_REQUIRE_MESSAGE(bound, bound.error().message());
         thread = std::thread([this] { (void)served->run(); });
     }
-    ~keeping() { finish(); }
-    static std::vector<deployment> deployments() {
-        std::vector<deployment> of = {at("openai", "https://api.openai.test/v1", "gpt-4o", "gpt", "dep-openai"),
-                                      at("anthropic", "https://api.anthropic.test", "claude-sonnet-4-5", "claude", "dep-claude"),
-                                      // A name that would catch ids too.
-                                      at("openai", "https://other.test/v1", "*", "*", "dep-any")};
+    ~keeping_of() { finish(); }
+    static std::vector<deployment> with_own_paths(std::vector<deployment> of) {
         const std::vector<deployment> own = pass_through_deployments(of);
         of.insert(of.end(), own.begin(), own.end());
         return of;
@@ -158,6 +164,7 @@ struct keeping {
     std::unique_ptr<front> served;
     std::thread thread;
 };
+using keeping = keeping_of<tested_providers>;
 
 inline std::string chat_line(const std::string& id, const std::string& model, const std::string& text = "hi") {
     return R"({"custom_id":")" + id + R"(","method":"POST","url":"/v1/chat/completions","body":{"model":")" + model +

@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(what_is_kept_has_a_place_and_limits) {
     BOOST_TEST(none->kept.batch_concurrency == 4u);
     BOOST_TEST(none->kept.native_batches);
     const auto all = read(R"("files":{"path":"/var/lib/llmx","max_file_size_mb":1,"max_total_mb":2,"id_key":"0123456789abcdef"},)"
-                          R"("batches":{"concurrency":9,"requests_per_minute":60,"native":false})");
+                          R"("batches":{"concurrency":9,"requests_per_minute":60,"retries":3,"longest_wait":7,"native":false})");
     BOOST_REQUIRE(all.has_value());
     BOOST_TEST(all->kept.path == "/var/lib/llmx");
     BOOST_TEST(all->kept.max_file_bytes == 1048576u);
@@ -36,6 +36,9 @@ BOOST_AUTO_TEST_CASE(what_is_kept_has_a_place_and_limits) {
     BOOST_TEST(all->kept.id_key.reveal() == "0123456789abcdef");
     BOOST_TEST(all->kept.batch_concurrency == 9u);
     BOOST_TEST(all->kept.batch_requests_per_minute == 60u);
+    BOOST_TEST(none->kept.batch_retries == 30u);
+    BOOST_TEST(all->kept.batch_retries == 3u);
+    BOOST_TEST(all->kept.batch_retry_wait == 7u);
     BOOST_TEST(!all->kept.native_batches);
     for (const std::string& warning : all->warnings) BOOST_TEST(warning.find("general_settings.") == std::string::npos, warning);
     BOOST_TEST(!(all->kept == none->kept));
@@ -48,6 +51,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_named) {
                 {R"("files":{"max_file_size_mb":0})", "files.max_file_size_mb"},
                 {R"("files":{"id_key":"short"})", "files.id_key: the key has less than 16 characters"},
                 {R"("batches":{"concurrency":0})", "batches.concurrency"},
+                {R"("batches":{"longest_wait":0})", "batches.longest_wait"},
                 {R"("batches":[])", "general_settings.batches: expected a map"}};
     for (const auto& row : rows) {
         const auto failed = read(row.general);

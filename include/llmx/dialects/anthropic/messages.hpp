@@ -220,6 +220,7 @@ static_assert(chat_codec<anthropic_messages>);
 #include <llmx/dialects/anthropic/impl/messages_decode_request.ipp>
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
 #include <llmx/dialects/anthropic/impl/messages_encode_request.ipp>
+#include <llmx/dialects/anthropic/impl/messages_servers.ipp>
 #include <llmx/dialects/anthropic/impl/messages_thinking.ipp>
 #include <llmx/dialects/anthropic/impl/messages_error.ipp>
 #include <llmx/dialects/anthropic/impl/messages_exceeds.ipp>

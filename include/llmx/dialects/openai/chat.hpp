@@ -3,12 +3,14 @@
 
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/stream_weight.hpp>
+#include <llmx/dialects/openai/detail/custom_tools.hpp>
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/splice_list.hpp>
 #include <llmx/wire/sse.hpp>
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,7 +44,9 @@ namespace llmx::inline LLMX_ABI {
 /// - "stop" beside tool calls is read as `finish_reason::tool_calls`, since some servers
 ///   never send the latter.
 /// - Opaque parts of this language are objects with a `type`: unknown content parts, tool
-///   calls of type "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
+///   calls of types beside "function" and "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
+/// - A custom tool is a function with one string, `input`, marked in `extra`: its calls are custom again for the caller. A provider
+///   without custom tools (`model_traits::custom_tools`) gets the function.
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
 ///   owner's under a dotted name ("image_url.format", "response_format.json_schema.x").
 struct openai_chat {
@@ -51,6 +55,8 @@ struct openai_chat {
     static constexpr std::string_view path = "/chat/completions";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
+    /// Of the request, replies need the names of its custom tools: façades set `reply_options::request`.
+    static constexpr bool repeats_request = true;
     static constexpr std::string_view end_marker = "data: [DONE]\n\n";
 
     /// Finds the values that routing needs. Fails unless the body is one JSON object with a model
@@ -118,9 +124,9 @@ private:
         std::int64_t index = 0;
         std::uint32_t part = 0;
         bool begun = false;
-        bool custom = false;
-        /// Of a custom call: everything is held back until the choice ends.
-        std::string id, name, input;
+        /// Of a custom tool, whose input has begun.
+        bool custom = false, has_input = false;
+        std::string id;
     };
     struct choice_state {
         choice_state() = default;
@@ -168,6 +174,9 @@ private:
         /// The wire's index.
         std::size_t index;
         bool has_arguments;
+        /// Of a custom tool's call.
+        bool custom = false;
+        detail::custom_input_reader input;
     };
     struct choice_state {
         choice_state() = default;
@@ -195,6 +204,7 @@ private:
     LLMX_DECL void end_citations(choice_state& s, std::string& out) const;
     LLMX_DECL void write_annotation(const choice_state& s, std::string_view citation, std::int64_t begin, std::int64_t end,
                                     std::string& out) const;
+    LLMX_DECL void custom_input(std::uint32_t choice, std::size_t index, std::string_view piece, std::string& out) const;
     LLMX_DECL void end_calls(choice_state& s, std::string& out) const;
     LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
     LLMX_DECL void close_delta(std::string& out) const;
@@ -207,6 +217,7 @@ private:
     /// "data: {" and the members that every chunk begins with.
     std::string head_;
     std::string id_, model_;
+    std::set<std::string, std::less<>> custom_;
     std::int64_t created_;
     bool include_usage_;
     bool has_usage_ = false;

@@ -4,6 +4,7 @@
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/detail/custom_tools.hpp>
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/sse.hpp>
 
@@ -149,6 +150,8 @@ private:
         /// Citations of the open part without a range, as JSON: they cover all of it.
         std::vector<std::string> unranged;
         detail::json_object_end arguments_end;
+        /// Of a custom tool's call.
+        detail::custom_input_reader input;
         /// Of an item that has ended: all of it.
         std::string json;
     };
@@ -174,6 +177,7 @@ private:
     LLMX_DECL void signature(const chat_event& event, std::string& out);
     LLMX_DECL void call(const chat_event& event, std::string& out);
     LLMX_DECL void arguments(const chat_event& event, std::string& out);
+    LLMX_DECL void custom_input(const item& i, std::string_view piece, std::string& out);
     LLMX_DECL void citation(const chat_event& event, std::string& out);
     LLMX_DECL void annotate(item& i, std::string_view json, std::string& out);
     LLMX_DECL void logprobs(const chat_event& event, std::string& out);

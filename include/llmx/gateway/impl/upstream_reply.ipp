@@ -6,9 +6,11 @@
 #include <llmx/service/usage_estimate.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/content_coding.hpp>
+#include <llmx/wire/detail/ascii.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/utf8.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -36,10 +38,24 @@ LLMX_DECL [[nodiscard]] error leaving(const provider_ops& ops, const deployment&
     return e;
 }
 
+/// The beginning of an answer's text in a form that no codec knows; empty for pages, which are for browsers.
+LLMX_DECL [[nodiscard]] std::string words_of_answer(std::string_view body) {
+    constexpr std::size_t longest = 512;
+    const std::size_t begin = body.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || body[begin] == '<') return std::string();
+    const std::string_view text = body.substr(begin, longest);
+    // Empty objects and lists.
+    if (std::none_of(text.begin(), text.end(), [](char c) { return is_ascii_letter(c) || is_ascii_digit(c); })) return std::string();
+    return std::string(text.substr(0, valid_utf8_prefix(text)));
+}
+
 /// The failure that the provider's error body describes.
 LLMX_DECL [[nodiscard]] error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
-    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
+    error e = ops.classify(self, response.status, response.fields, body);
+    // What the vendor wrote is of use to the caller, whatever its form.
+    if (e.provider_message().empty() && response.status >= 400) e.with_provider_message(words_of_answer(body));
+    return leaving(ops, d, std::move(e));
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.

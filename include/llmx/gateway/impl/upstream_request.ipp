@@ -96,6 +96,7 @@ LLMX_DECL [[nodiscard]] outgoing outgoing_of(const call& c, const attempt_buffer
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
+    what.translated = !a.same;
     what.url_end = a.url_end;
     return what;
 }

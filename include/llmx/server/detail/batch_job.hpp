@@ -8,11 +8,14 @@
 #include <llmx/server/detail/batch_line.hpp>
 #include <llmx/service/background.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +23,16 @@
 #include <vector>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+/// How long a request of a batch waits after its try number \p tries, counted from 0, of which the provider asked for \p asked.
+[[nodiscard]] inline std::chrono::milliseconds line_retry_wait(const resource_options& o, unsigned tries,
+                                                               std::optional<std::chrono::milliseconds> asked) noexcept {
+    // A provider may ask for nothing at all.
+    constexpr std::chrono::milliseconds least(100);
+    std::chrono::milliseconds wait = o.first_retry_wait;
+    for (unsigned i = 0; i < tries && wait < o.longest_retry_wait; ++i) wait *= 2;
+    return std::min(std::max(asked.value_or(wait), least), std::max(o.longest_retry_wait, least));
+}
 
 /// A batch that the gateway carries out itself, from its file to its results.
 ///

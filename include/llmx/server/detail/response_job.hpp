@@ -39,6 +39,8 @@ public:
     // Of the coroutine alone, once it has begun.
     /// The request as its caller sent it, and as it is executed.
     std::string asked, body;
+    /// The conversation that gets the response, and the input that it gets with it; empty: none.
+    std::string conversation, added;
     /// What will be kept; `response` is made at the end.
     response_record record;
     call_context context;

@@ -44,6 +44,13 @@ public:
     void move_to(response_job& job);
 
 private:
+    /// Finds the turns of `conversation`, as responses before. False when there is no such conversation.
+    boost::asio::awaitable<result<bool>> find_conversation_turns(response_history& turns);
+    /// Whether something is made of the answer.
+    [[nodiscard]] bool keeps() const noexcept { return what_.store || !what_.conversation.empty(); }
+    /// The items that the model gets, with those of the conversation.
+    [[nodiscard]] std::string_view whole_input() const;
+
     std::shared_ptr<response_store> store_;
     server_connection* peer_;
     responses_demands what_;

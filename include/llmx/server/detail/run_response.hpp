@@ -3,6 +3,7 @@
 
 #include <llmx/awaitable.hpp>
 #include <llmx/dialects/openai/responses.hpp>
+#include <llmx/server/detail/conversation_store.hpp>
 #include <llmx/server/detail/facade_work.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>
@@ -51,6 +52,9 @@ public:
         // What was made is kept also when the call was cancelled.
         cancellation never;
         const result<void> kept = co_await store_->keep(job_->owner, job_->id, job_->record, never);
+        if (!job_->conversation.empty() && job_->has_ended())
+            (void)co_await add_response_turn(store_->options(), *on_, job_->owner, job_->conversation, job_->added, job_->record.response,
+                                             !job_->record.deployment.empty(), never);
         if (kept) {
             std::string events = job_->all_events();
             (void)co_await store_->keep_events(job_->owner, job_->id, std::move(events), never);

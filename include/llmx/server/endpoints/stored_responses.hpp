@@ -4,6 +4,7 @@
 #include <llmx/awaitable.hpp>
 #include <llmx/dialects/openai/responses.hpp>
 #include <llmx/gateway/pass_through.hpp>
+#include <llmx/server/detail/conversations.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/detail/response_keeper.hpp>
 #include <llmx/server/detail/response_work.hpp>
@@ -62,7 +63,9 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 ///   (`?stream=true&starting_after=N`) and cancelled. It ends with the server: at the end of its drain it is cancelled.
 /// - `POST /v1/responses/compact`: the model itself writes a summary, which stands for the conversation in later requests through this
 ///   gateway, to any provider. Its item is not encrypted. OpenAI's own compactions are made at its path `/openai/v1/responses/compact` alone.
-/// - Conversations (`/v1/conversations`) are not kept: a clear error.
+/// - Conversations (`/v1/conversations`, with their items) are kept in the same store. A request that names one (`conversation`) is sent with
+///   the conversation's items, to any provider, and what it adds is kept when the response is complete, `store` or not. An id that is not
+///   kept goes on to a vendor of the Responses API, and is a 400 for others. An answer whose bytes pass has no member `conversation`.
 ///
 /// An endpoint without a store keeps nothing: all of it but `POST /v1/responses` is an error that states so, and that is as
 /// `openai_responses_endpoint` answers it. Copies share the store. Sources: OpenAI's OpenAPI description,
@@ -70,7 +73,7 @@ LLMX_DECL [[nodiscard]] error no_such_response(std::string_view id);
 class openai_stored_responses_endpoint {
 public:
     static constexpr std::string_view usage = "POST /v1/responses, GET and DELETE /v1/responses/{id}, POST /v1/responses/{id}/cancel, "
-                                              "GET /v1/responses/{id}/input_items";
+                                              "GET /v1/responses/{id}/input_items, /v1/conversations";
     static constexpr std::string_view language = openai_responses::name;
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
@@ -93,7 +96,7 @@ public:
         case responses_path::compact: return compact(peer, gateway);
         case responses_path::conversations: break;
         }
-        return refuse(peer);
+        return detail::serve_conversations(peer, store_);
     }
 
 private:
@@ -111,18 +114,13 @@ private:
         return e;
     }
 
-    LLMX_DECL static boost::asio::awaitable<void> refuse(server_connection& peer) {
-        const error none(errc::unsupported_operation, "this gateway keeps no conversations: continue a response with previous_response_id");
-        co_await peer.fail(none);
-    }
-
     template <server_gateway Gateway> boost::asio::awaitable<void> create(server_connection& peer, Gateway& gateway) {
         result<detail::responses_demands> what = error(errc::cancelled);
         detail::demands_scanning scanning(peer.body(), what);
         if (peer.body().size() > offload_scan_above) (void)co_await peer.on().offload(scanning, peer.context().cancellation);
         else scanning.run();
         // What is no request is refused by the façade in its own words.
-        const bool plain = store_ == nullptr || !what || (!what->store && !what->background && what->previous.empty());
+        const bool plain = store_ == nullptr || !what || (!what->store && !what->background && what->previous.empty() && what->conversation.empty());
         if (plain) {
             co_await facade<openai_responses>::serve(peer, gateway, request_target());
             co_return;

@@ -329,8 +329,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> batch_job::one_line(runtime& on, 
     const std::string owner = text_of(record.inside, "owner");
     const std::string request = "batch_req_" + new_resource_name(*all, on);
     line_answer answer;
-    constexpr int most_tries = 30;
-    for (int tries = 0;; ++tries) {
+    for (unsigned tries = 0;; ++tries) {
         call_context context;
         context.request_id = request;
         context.started = on.now();
@@ -348,11 +347,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> batch_job::one_line(runtime& on, 
         answer = line_answer();
         co_await url->run(on, gateway, context, all->options.observer.get(), line.body, answer);
         if (halt.cancelled()) co_return error(errc::cancelled);
-        if (!answer.again || tries == most_tries) break;
-        const std::chrono::milliseconds wait = std::min<std::chrono::milliseconds>(
-            std::max<std::chrono::milliseconds>(answer.wait.value_or(std::chrono::seconds(1LL << std::min(tries, 6))), std::chrono::milliseconds(100)),
-            std::chrono::minutes(1));
-        const time_point until = on.now() + wait;
+        if (!answer.again || tries >= all->options.batch_retries) break;
+        const time_point until = on.now() + line_retry_wait(all->options, tries, answer.wait);
         // A cancelled batch does not wait for its end.
         while (on.now() < until && !stops(on)) {
             const time_point step = std::min<time_point>(until, on.now() + std::chrono::seconds(1));

@@ -7,8 +7,10 @@
 #if !defined(LLMX_NO_TLS)
 
 #include <llmx/server/detail/blob_source.hpp>
+#include <llmx/server/detail/native_lines.hpp>
 // Before the bodies, which it includes in their order.
 #include <llmx/server/impl/batch_run.ipp>
+#include <llmx/server/impl/native_lines.ipp>
 #include <llmx/server/impl/openai_files.ipp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -173,21 +175,6 @@ LLMX_DECL [[nodiscard]] result<void> check_batch(const boost::json::object& aske
     return success();
 }
 
-/// Sends the gateway's file \p file to the vendor at \p d.
-LLMX_DECL boost::asio::awaitable<result<resource_ref>> move_to_vendor(server_connection& peer, resources& all, const any_service& gateway, const deployment& d,
-                                                                      const resource_owner& owner, const resource_record& file) {
-    upload_form form;
-    form.filename = text_of(file.shown, "filename");
-    form.mime_type = text_of(file.inside, "mime_type");
-    form.purpose = "batch";
-    resource_record made;
-    const auto size = static_cast<std::uint64_t>(whole_of(file.shown, "bytes"));
-    const result<void> sent = co_await upload_to_vendor(peer, all, gateway, d, owner, form, file_blob(file.name), size, made);
-    if (!sent) co_return sent.error();
-    resource_ref ref(d.id, text_of(made.inside, "id"));
-    co_return std::move(ref);
-}
-
 LLMX_DECL boost::asio::awaitable<result<void>> create_batch(server_connection& peer, const std::shared_ptr<resources>& all, const any_service& gateway,
                                                             const topology& served, const resource_owner& owner, resource_record& r) {
     cancellation& stop = peer.context().cancellation;
@@ -210,6 +197,15 @@ LLMX_DECL boost::asio::awaitable<result<void>> create_batch(server_connection& p
         if (const std::string named = text_of(*asked, "custom_llm_provider"); !named.empty()) choice.provider = named;
         if (choice.provider.empty()) choice.provider = text_of(file->inside, "provider");
         const resource_vendor* const vendor = find_resource_vendor(choice.provider);
+        if (choice.provider.empty() && all->options.native_batches) {
+            std::string targets = text_of(*asked, "model");
+            for (const std::string& named : {choice.model, text_of(file->inside, "targets"), text_of(file->inside, "model")})
+                if (targets.empty()) targets = named;
+            const result<std::optional<resource_ref>> moved =
+                co_await move_by_model(peer, *all, gateway, served, owner, *file, targets, text_of(*asked, "endpoint"));
+            if (!moved) co_return moved.error();
+            if (*moved) ref = **moved;
+        }
         if (vendor != nullptr && vendor->batches && all->options.native_batches) {
             const result<const deployment*> where =
                 resource_deployment(served, peer.context().principal.get(), choice.model, choice.provider, std::span<const std::string_view>());

@@ -220,6 +220,7 @@ LLMX_DECL boost::asio::awaitable<void> upload_file(server_connection& peer, reso
         record.shown["purpose"] = form.purpose;
         record.shown["status"] = "processed";
         record.inside["mime_type"] = form.mime_type.empty() ? std::string("application/octet-stream") : form.mime_type;
+        if (!form.targets.empty()) record.inside["targets"] = form.targets;
         if (!choice.model.empty()) record.inside["model"] = choice.model;
         if (!choice.provider.empty()) record.inside["provider"] = choice.provider;
     }

@@ -9,10 +9,12 @@
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_text.hpp>
+#include <llmx/wire/multipart.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace llmx::inline LLMX_ABI::detail {
 
@@ -231,6 +233,39 @@ LLMX_DECL boost::asio::awaitable<void> list_resources(server_connection& peer, r
     co_await peer.reply(200, "application/json", text);
 }
 
+/// The form \p body of the media type \p type with the vendor's ids in fields that have the gateway's. Files stay byte for byte.
+LLMX_DECL [[nodiscard]] result<std::string> change_form_ids(std::string_view body, std::string_view type, resource_request& request) {
+    const result<std::string> boundary = multipart_boundary(type);
+    if (!boundary) return error(boundary.error()).with_param("content-type");
+    multipart_parser parser(*boundary);
+    std::string out, field;
+    bool in_field = false;
+    const auto end_field = [&] {
+        const std::optional<std::string> theirs = in_field ? request.id_of(field) : std::nullopt;
+        out += theirs ? *theirs : field;
+        field.clear();
+        in_field = false;
+    };
+    const result<void> read = parser.feed(body, [&](const multipart_event& e) -> result<void> {
+        using kind = multipart_event::kind;
+        if (e.what == kind::part) in_field = e.part->filename.empty();
+        // The boundary comes before the end of the part.
+        if (e.what == kind::framing || e.what == kind::part_end) end_field();
+        std::string& to = e.what == kind::data && in_field ? field : out;
+        to.append(e.raw);
+        // No id is so long.
+        if (in_field && field.size() > resource_ids::longest) {
+            out.append(field);
+            field.clear();
+            in_field = false;
+        }
+        return success();
+    });
+    if (!read) return read.error();
+    if (const result<void> whole = parser.finish(); !whole) return whole.error();
+    return out;
+}
+
 LLMX_DECL boost::asio::awaitable<void> serve_resources(server_connection& peer, resources& all, const any_service& gateway, const topology& served) {
     const resource_tree& tree = resource_trees[peer.match().form];
     const http_request_head& head = peer.head();
@@ -269,8 +304,11 @@ LLMX_DECL boost::asio::awaitable<void> serve_resources(server_connection& peer, 
             if (!body->provider.empty()) choice.provider = body->provider;
             if (choice.model.empty()) named = body->model;
         }
-    } else if (good) {
-        ask.body.assign(peer.body());
+    } else if (good && !peer.body().empty()) {
+        result<std::string> form = change_form_ids(peer.body(), type, request);
+        if (!form) good = form.error();
+        else if (request.failure) good = *request.failure;
+        else ask.body = std::move(*form);
     }
     std::string deployment = request.deployment;
     if (good && deployment.empty()) {

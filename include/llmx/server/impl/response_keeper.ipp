@@ -3,7 +3,9 @@
 
 #include <llmx/server/detail/response_keeper.hpp>
 
+#include <llmx/server/detail/conversation_store.hpp>
 #include <llmx/server/detail/response_work.hpp>
+#include <llmx/server/impl/conversation_store.ipp>
 #include <llmx/server/impl/response_store.ipp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/service/offload.hpp>
@@ -40,6 +42,16 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(response_keeper)::resolve
     std::string upstream;
     response_history turns;
     bool changes = what_.background;
+    if (!what_.conversation.empty()) {
+        if (!what_.previous.empty())
+            co_return error(errc::invalid_request, "conversation: a response continues either a conversation or previous_response_id, not both")
+                .with_param("conversation");
+        const result<bool> found = co_await find_conversation_turns(turns);
+        if (!found) co_return found.error();
+        if (*found) change.in_conversation = changes = true;
+        else what_.conversation.clear(); // one of the vendor's own, which has it
+        for (const response_record& r : turns.turns) must_translate_ = must_translate_ || r.deployment.empty();
+    }
     if (!what_.previous.empty()) {
         const std::string previous = what_.previous;
         result<response_history> before = co_await store_->history(owner_, previous, memory_, peer_->context().cancellation);
@@ -83,6 +95,23 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(response_keeper)::resolve
     co_return success();
 }
 
+LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(response_keeper)::find_conversation_turns(response_history& to) {
+    const result<std::vector<std::string>> turns =
+        co_await conversation_turns(store_->options(), owner_, what_.conversation, memory_, peer_->context().cancellation);
+    if (!turns && turns.error().value() == errc::not_found) co_return false;
+    if (!turns) co_return turns.error();
+    for (const std::string& one : *turns) {
+        result<response_record> r = record_of_turn(one);
+        if (!r) co_return r.error();
+        to.turns.push_back(std::move(*r));
+    }
+    co_return true;
+}
+
+LLMX_DECL std::string_view LLMX_OF(response_keeper)::whole_input() const {
+    return what_.conversation.empty() ? what_.input : response_value(body(), "input");
+}
+
 LLMX_DECL void LLMX_OF(response_keeper)::set_up(call& c) {
     c.in.answer.request = peer_->body();
     if (what_.store) c.in.answer.kept_as = id_;
@@ -99,22 +128,28 @@ LLMX_DECL void LLMX_OF(response_keeper)::answered(call& c) noexcept {
 }
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(response_keeper)::keep(const call& c, std::string_view response, bool native) {
-    if (!what_.store || kept_) co_return;
+    if (!keeps() || kept_) co_return;
     kept_ = true;
+    if (!what_.conversation.empty()) {
+        const result<void> added = co_await add_response_turn(store_->options(), peer_->on(), owner_, what_.conversation, what_.input, response,
+                                                              native, peer_->context().cancellation);
+        if (!added && !peer_->stream_begun()) append_field(peer_->fields(), "x-llmx-conversation-stored", std::string_view("false"));
+    }
+    if (!what_.store) co_return;
     const std::string id = response_member(response, "id");
     if (id.empty()) co_return;
     response_record r;
     r.model = std::string(c.model);
     if (native) r.deployment = std::string(c.report.deployment_id);
     r.previous = what_.previous;
-    r.input = std::string(what_.input);
+    r.input = std::string(whole_input());
     r.response = std::string(response);
     const result<void> done = co_await store_->keep(owner_, id, r, peer_->context().cancellation);
     if (!done && !peer_->stream_begun()) append_field(peer_->fields(), "x-llmx-response-stored", std::string_view("false"));
 }
 
 LLMX_DECL boost::asio::awaitable<void> LLMX_OF(response_keeper)::follow(const call& c, std::string_view piece, bool native) {
-    if (!what_.store || kept_) co_return;
+    if (!keeps() || kept_) co_return;
     std::string whole;
     static_cast<void>(parser_.feed(piece, [&whole](const sse_event& e) {
         const std::string type = e.event.empty() ? response_member(e.data, "type") : std::string(e.event);
@@ -125,7 +160,9 @@ LLMX_DECL boost::asio::awaitable<void> LLMX_OF(response_keeper)::follow(const ca
 
 LLMX_DECL void LLMX_OF(response_keeper)::move_to(response_job& job) {
     job.record.previous = what_.previous;
-    job.record.input = std::string(what_.input);
+    job.record.input = std::string(whole_input());
+    job.conversation = what_.conversation;
+    if (!job.conversation.empty()) job.added = std::string(what_.input);
     job.record.background = true;
     job.asked = std::string(peer_->body());
     job.body = std::move(changed_);

@@ -3,6 +3,7 @@
 
 #include <llmx/server/endpoints/stored_responses.hpp>
 
+#include <llmx/server/impl/conversations.ipp>
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/impl/response_keeper.ipp>
 #include <llmx/wire/json_writer.hpp>
@@ -26,7 +27,7 @@ LLMX_DECL endpoint_match match_responses(std::string_view method, std::string_vi
     if (path.starts_with("/v1/")) path.remove_prefix(3);
     constexpr std::string_view responses = "/responses", conversations = "/conversations";
     if (!azure && path.starts_with(conversations) && (path.size() == conversations.size() || path[conversations.size()] == '/'))
-        return endpoint_match::of(method, "GET, POST, DELETE", std::string_view(), form(responses_path::conversations));
+        return match_conversations(method, path.substr(conversations.size()), form(responses_path::conversations));
     if (!path.starts_with(responses)) return endpoint_match();
     path.remove_prefix(responses.size());
     if (path.empty()) return endpoint_match::of(method, "POST");

@@ -76,10 +76,12 @@ LLMX_DECL void general_reader::read_kept(settings_node& s) {
         }
     }
     if (settings_node& batches = s.at("batches"); batches.given()) {
-        if (!batches.is_map()) batches.unexpected("a map with concurrency, requests_per_minute and native");
+        if (!batches.is_map()) batches.unexpected("a map with concurrency, requests_per_minute, retries, longest_wait and native");
         else {
             batches.at("concurrency").count(k.batch_concurrency, 1, 256);
             batches.at("requests_per_minute").count(k.batch_requests_per_minute, 0, 1'000'000);
+            batches.at("retries").count(k.batch_retries, 0, 1000);
+            batches.at("longest_wait").count(k.batch_retry_wait, 1, 3600);
             batches.at("native").flag(k.native_batches);
         }
     }

@@ -57,13 +57,13 @@ static_assert(accounts_for_all(messages_message_fields),
 inline constexpr auto messages_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
-    by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
 
 // Of a built-in tool, whose definition has its own members.
 inline constexpr auto messages_builtin_fields = fields_of<tool>(
     by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
-    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::search>(""),
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::search>(""), by_hand<&tool::mcp>(""),
     by_hand<&tool::extra>(""));
 
 // The size of what is read has no member: it is written as a number of searches.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
+#include <llmx/dialects/anthropic/impl/messages_servers.ipp>
 #include <llmx/dialects/anthropic/impl/messages_thinking.ipp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/allowed_tools.hpp>
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +63,10 @@ public:
         if (auto written = conversation.run(); !written) return written;
         plan_thinking();
         plan_format();
-        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        // Before all else: the provider finds it there (`anthropic::prepare`).
+        w_.object();
+        if (!has("mcp_servers")) messages_write_servers(w_, request_, options_.traits);
+        w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
         w_.member("max_tokens", limit_);
         conversation.write_system(w_);
         w_.raw_member("messages", "[" + conversation.turns() + "]");
@@ -207,8 +212,21 @@ private:
         return list;
     }
 
+    [[nodiscard]] bool takes_server(const tool& t) const { return !has("mcp_servers") && messages_takes_server(t, options_.traits); }
+
+    /// The tools of a server of `messages_write_servers`.
+    LLMX_DECL void write_toolset(const mcp_server& server, const request_place& at, std::string& list) {
+        if (!servers_.insert(server.name).second) return drops_.lost(at);
+        messages_write_toolset(server, element(list));
+    }
+
     /// The definition as it came, or the API's own tool of the kind, once.
     LLMX_DECL void write_builtin(const tool& t, const request_place& at, std::string& list) {
+        if (t.mcp && t.builtin->origin != anthropic_messages::name) {
+            if (takes_server(t)) return write_toolset(*t.mcp, at, list);
+            drops_.foreign(t.extra, anthropic_messages::name, at);
+            return drops_.lost(at);
+        }
         const std::string definition = messages_own_tool(*t.builtin);
         const bool own = !definition.empty();
         const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
@@ -440,6 +458,8 @@ private:
     std::string format_schema_;
     /// The kinds of built-in tools that are written, as bits.
     unsigned builtins_ = 0;
+    /// The servers whose tools are written.
+    std::set<std::string_view> servers_;
     bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
 };
 

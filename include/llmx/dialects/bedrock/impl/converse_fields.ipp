@@ -44,7 +44,7 @@ static_assert(accounts_for_all<message>(bedrock_message_fields));
 inline constexpr auto bedrock_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("inputSchema.json"),
     by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cachePoint"), by_hand<&tool::builtin>("systemTool"),
-    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::search>(""), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all<tool>(bedrock_tool_fields));
 
 // Nova's search has no settings.

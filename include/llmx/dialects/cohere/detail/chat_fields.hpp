@@ -47,7 +47,7 @@ inline constexpr auto cohere_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
     by_hand<&tool::parameters>("parameters").inside("function"),
     by_hand<&tool::strict>(""), hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>(""), by_hand<&tool::search>(""),
-    by_hand<&tool::extra>(""));
+    by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(cohere_tool_fields), "llmx: cohere_chat has to account for each member of tool");
 
 inline constexpr auto cohere_search_fields = fields_of<web_search_options>(

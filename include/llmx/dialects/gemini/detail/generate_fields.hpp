@@ -62,7 +62,7 @@ static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent'
 inline constexpr auto generate_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
     hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
-    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::search>("googleSearch"), by_hand<&tool::extra>(std::string_view()));
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::search>("googleSearch"), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(std::string_view()));
 static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
 
 /// Google's search has none of these settings; that of Vertex AI leaves sites out, which is read.

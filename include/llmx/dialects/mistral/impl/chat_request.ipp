@@ -284,7 +284,7 @@ LLMX_DECL result<void> mistral_chat::encode_request(const chat_request& request,
     encode_options how = options;
     how.include_usage = false;
     own.include_usage = false;
-    how.traits.max_completion_tokens = false;
+    how.traits.max_completion_tokens = how.traits.allowed_tools = how.traits.custom_tools = false;
     std::string written;
     if (const result<void> done = openai_chat::encode_request(own, how, written, drops); !done) return done;
     auto parsed = parse_json_object(written);

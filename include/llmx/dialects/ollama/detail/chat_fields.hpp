@@ -51,7 +51,7 @@ static_assert(accounts_for_all(ollama_message_fields), "llmx: ollama_chat has to
 inline constexpr auto ollama_tool_fields = fields_of<tool>(
     mapped<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
     by_hand<&tool::parameters>("parameters").inside("function"), hint<&tool::strict>().unless(0), hint<&tool::cache>(),
-    by_hand<&tool::builtin>(""), by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::builtin>(""), by_hand<&tool::kind>(""), by_hand<&tool::search>(""), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(ollama_tool_fields), "llmx: ollama_chat has to account for each member of tool");
 
 inline constexpr auto ollama_search_fields = fields_of<web_search_options>(

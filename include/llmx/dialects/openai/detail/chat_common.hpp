@@ -132,6 +132,11 @@ LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
 /// A message's audio, \p json, as an opaque part.
 LLMX_DECL [[nodiscard]] opaque_part openai_chat_audio(std::string_view json);
+/// Marks \p format, a custom tool's, in \p extra: a grammar is a hint elsewhere, since the function's schema describes it, and a free text is what a tool
+/// without the member takes.
+LLMX_DECL void mark_custom_format(extra_members& extra, const json_cursor& format);
+/// A custom tool's call in `tool_calls`, under \p id.
+LLMX_DECL void openai_chat_write_custom_call(json_writer& w, std::string_view id, const tool_call_part& call);
 /// An id for a call whose server gave it none; the same input gives the same id.
 LLMX_DECL [[nodiscard]] std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);

@@ -61,7 +61,7 @@ inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
     // An object's schema without properties is completed.
     by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
     hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
-    by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::search>(""), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
 
 /// Read from `web_search_options` and from tools that search; a tool of this language is written as it came.

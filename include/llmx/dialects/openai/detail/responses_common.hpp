@@ -3,13 +3,13 @@
 
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/detail/signature.hpp>
+#include <llmx/dialects/openai/detail/custom_tools.hpp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,11 +27,10 @@ inline constexpr std::string_view responses_hints[] = {
     "prompt_cache_breakpoint", "detail", "annotations", "logprobs", "format", "description", "created_by", "agent", "type"};
 /// Members that refer to something which only the vendor keeps.
 inline constexpr std::string_view responses_states[] = {"previous_response_id", "conversation", "prompt", "background", "input.reference",
-                                                        "input.compaction"};
+                                                        "input.compaction", "input.mcp_approval_response"};
 
 /// Markers in `extra_members` of parts that have no member of their own.
 inline constexpr std::string_view responses_record = "item", ///< of a thinking part: the whole item, a record of a vendor's tool
-    responses_custom = "type",                               ///< of a tool, its call and its result: "custom"
     responses_message = "message.";                          ///< of the first text of a message item: members of the item
 
 /// The signers of `encrypted_content` that are no vendors.
@@ -63,14 +62,6 @@ LLMX_DECL void responses_write_inner(json_writer& w, const extra_members& extra,
 LLMX_DECL void responses_write_outer(json_writer& w, const extra_members& extra, std::initializer_list<std::string_view> prefixes);
 /// The value of the member \p name of this language; null when there is none.
 LLMX_DECL [[nodiscard]] const raw_json* responses_find(const extra_members& extra, std::string_view name) noexcept;
-/// Whether \p extra marks a custom tool, its call or its result.
-LLMX_DECL [[nodiscard]] bool responses_is_custom(const extra_members& extra) noexcept;
-LLMX_DECL void responses_mark_custom(extra_members& extra);
-
-/// The text that a custom tool gets, of a call's arguments `{"input":"…"}`: all of them when they have another form.
-LLMX_DECL [[nodiscard]] std::string responses_custom_input(std::string_view arguments);
-/// The inverse.
-LLMX_DECL [[nodiscard]] std::string responses_custom_arguments(std::string_view input);
 
 /// What an item with `encrypted_content` holds.
 struct responses_proof {
@@ -98,8 +89,6 @@ LLMX_DECL void responses_write_usage(json_writer& w, const usage& u);
 LLMX_DECL [[nodiscard]] usage responses_read_usage(const json_cursor& from) noexcept;
 /// The members of a response that repeat its request, each behind a comma. \p kept: the gateway stores the response.
 LLMX_DECL [[nodiscard]] std::string responses_echo(std::string_view request, bool kept = false);
-/// The names of a request's custom tools, as the vocabulary has them.
-LLMX_DECL [[nodiscard]] std::set<std::string, std::less<>> responses_custom_tools(std::string_view request);
 /// A response object, whose items \p output has as JSON, separated by commas. \p incomplete and \p failure are JSON or empty.
 struct responses_state {
     std::string_view id, model, status, output, incomplete, failure, echo;

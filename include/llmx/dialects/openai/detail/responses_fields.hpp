@@ -51,7 +51,7 @@ inline constexpr auto responses_tool_fields = fields_of<tool>(
     by_hand<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
     // Demanded, and true where it is left out.
     by_hand<&tool::strict>("strict"), hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
-    by_hand<&tool::search>(""), by_hand<&tool::extra>(""));
+    by_hand<&tool::search>(""), by_hand<&tool::mcp>(""), by_hand<&tool::extra>(""));
 static_assert(accounts_for_all(responses_tool_fields), "llmx: openai_responses leaves a member of tool out");
 
 inline constexpr auto responses_search_fields = fields_of<web_search_options>(

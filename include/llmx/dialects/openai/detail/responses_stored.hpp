@@ -21,8 +21,8 @@ namespace llmx::inline LLMX_ABI::detail {
 struct responses_demands {
     responses_demands() = default;
     bool store = true, background = false, stream = false;
-    /// `previous_response_id`; empty: none.
-    std::string previous;
+    /// `previous_response_id`, and the id of `conversation`; empty: none.
+    std::string previous, conversation;
     /// The value of `input`, a view into the body; empty: none.
     std::string_view input;
 };
@@ -56,6 +56,8 @@ struct responses_change {
     std::string_view previous;
     /// The request is executed in the background of the gateway: as a stream, and without `background`.
     bool detached = false;
+    /// `history` has the items of `conversation`, which is left out.
+    bool in_conversation = false;
 };
 /// \p body, one JSON object, with \p change. All that is not named stays byte for byte.
 LLMX_DECL [[nodiscard]] std::string responses_changed(std::string_view body, const responses_change& change);

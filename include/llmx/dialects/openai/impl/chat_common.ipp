@@ -236,6 +236,13 @@ LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json) {
     return openai_chat_wrapped(openai_chat_search_options, json);
 }
 
+LLMX_DECL void openai_chat_write_custom_call(json_writer& w, std::string_view id, const tool_call_part& call) {
+    w.object().member("id", id).member("type", "custom").key("custom").object();
+    w.member("name", call.name).member("input", custom_tool_input(call.arguments)).end_object();
+    openai_chat_write_outer(w, call.extra, {custom_tool_mark, "function."});
+    w.end_object();
+}
+
 LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                           std::size_t ordinal) {
     std::string id = "call_";

@@ -156,11 +156,20 @@ LLMX_DECL void openai_chat_read_tool_content(const json_cursor& content, tool_re
 LLMX_DECL content_part openai_chat_read_call(const json_cursor& from) {
     std::string type;
     from["type"].read(type);
-    if (!type.empty() && type != "function") return opaque_part(openai_chat::name, from.text());
-    const json_cursor function = from["function"];
-    function.expect_object();
+    if (!type.empty() && type != "function" && type != "custom") return opaque_part(openai_chat::name, from.text());
+    const json_cursor function = from["function"], custom = from["custom"];
     tool_call_part call;
     openai_chat_need(from["id"], call.id);
+    if (type == "custom" && custom.expect_object()) {
+        std::string input;
+        openai_chat_need(custom["name"], call.name);
+        custom["input"].read(input);
+        call.arguments = custom_tool_arguments(input);
+        mark_custom_tool(call.extra, openai_chat::name);
+        openai_chat_keep(from, {"id", "type", "custom", "index"}, "", call.extra);
+        return call;
+    }
+    function.expect_object();
     openai_chat_need(function["name"], call.name);
     function["arguments"].read(call.arguments);
     openai_chat_read_cache(from, call.cache);

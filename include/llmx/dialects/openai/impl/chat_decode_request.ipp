@@ -92,6 +92,17 @@ LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
         return;
     }
     const json_cursor custom = from["custom"];
+    if (type == "custom") {
+        if (!custom.expect_object()) return;
+        const json_cursor format = custom["format"];
+        openai_chat_need(custom["name"], to.name);
+        read_fields(custom, &to, openai_chat_tool_fields.view());
+        mark_custom_tool(to.extra, openai_chat::name);
+        to.parameters = raw_json(custom_tool_schema(format));
+        openai_chat_keep(custom, {"name", "description"}, "", to.extra);
+        mark_custom_format(to.extra, format);
+        return;
+    }
     to.name = custom["name"].string_or();
     to.builtin = opaque_part(openai_chat::name, from.text());
     to.kind = openai_chat_builtin_kind(type);
@@ -168,9 +179,14 @@ LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, c
     }
     if (from.object() == nullptr) return from.expected("a string or an object");
     const json_cursor type = from["type"], function = from["function"], beside = from["name"];
+    const json_cursor custom = from["custom"];
     const std::string_view kind = type.string_or(function.is_object() || !beside.string_or().empty() ? "function" : "");
     if (!old && kind == "allowed_tools" && openai_chat_read_allowed(from, to)) return;
     if (!old && from.object()->size() == 1 && openai_chat_read_choice_word(kind, to)) return;
+    if (!old && kind == "custom" && from.object()->size() == 2 && !custom["name"].string_or().empty()) {
+        to.tool_choice = tool_choice::function(std::string(custom["name"].string_or()));
+        return;
+    }
     if (!old && kind != "function" && !(kind == "tool" && from.object()->size() == 2 && !beside.string_or().empty())) {
         to.extra.add(openai_chat::name, "tool_choice", from.text());
         return;

@@ -61,7 +61,8 @@ LLMX_DECL [[nodiscard]] std::optional<std::string> openai_chat_text_of(const fil
 class openai_chat_message_writer {
 public:
     openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, const model_traits& traits, drop_report& drops) noexcept
-        : w_(w), messages_(messages), drops_(drops), returns_reasoning_(traits.returns_reasoning), signs_(takes_thoughts(traits)) {}
+        : w_(w), messages_(messages), drops_(drops), returns_reasoning_(traits.returns_reasoning), signs_(takes_thoughts(traits)),
+          custom_tools_(traits.custom_tools) {}
 
     LLMX_DECL void write() {
         for (index_ = 0; index_ < messages_.size();) {
@@ -394,6 +395,8 @@ private:
     }
 
     LLMX_DECL void write_call(const tool_call_part& call) {
+        const bool custom = is_custom_tool(call.extra);
+        if (custom && custom_tools_) return openai_chat_write_custom_call(w_, ids_.of_call(call), call);
         w_.object().member("id", ids_.of_call(call)).member("type", "function").key("function").object();
         w_.member("name", call.name);
         // Servers that parse the arguments reject an empty text.
@@ -401,7 +404,7 @@ private:
         openai_chat_write_inner(w_, call.extra, "function.");
         w_.end_object();
         if (!call.signature.empty() && signs_) openai_chat_write_signature(w_, call.signature);
-        openai_chat_write_outer(w_, call.extra, {"function."});
+        openai_chat_write_outer(w_, call.extra, {"function.", custom ? custom_tool_mark : std::string_view("function.")});
         w_.end_object();
     }
 
@@ -462,7 +465,7 @@ private:
     std::vector<waiting> waiting_;
     /// Of the message that is written, while the model gets them back.
     parts thoughts_;
-    bool returns_reasoning_, signs_;
+    bool returns_reasoning_, signs_, custom_tools_;
     call_ids ids_{openai_chat_call_id_rule};
 };
 

@@ -92,7 +92,8 @@ private:
             return false;
         }
         report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
-        drops_.foreign(t.extra, openai_chat::name, at);
+        if (is_custom_tool(t.extra)) report_custom_tool(t, openai_chat::name, !options_.traits.custom_tools, at, drops_);
+        else drops_.foreign(t.extra, openai_chat::name, at);
         return true;
     }
 
@@ -140,6 +141,8 @@ private:
             w_.raw(t.builtin->value.text);
             return;
         }
+        const bool custom = is_custom_tool(t.extra);
+        if (custom && options_.traits.custom_tools) return write_custom(t, at);
         w_.object().member("type", "function").key("function").object().member("name", t.name);
         write_mapped_fields(w_, &t, openai_chat_tool_fields.view(), at, drops_);
         if (!t.parameters.empty()) {
@@ -149,8 +152,23 @@ private:
         }
         openai_chat_write_inner(w_, t.extra, "function.");
         w_.end_object();
-        openai_chat_write_outer(w_, t.extra, {"function."});
+        if (!custom) openai_chat_write_outer(w_, t.extra, {"function."});
         w_.end_object();
+    }
+
+    LLMX_DECL void write_custom(const tool& t, const request_place& at) {
+        w_.object().member("type", "custom").key("custom").object().member("name", t.name);
+        if (!t.description.empty()) w_.member("description", t.description);
+        write_custom_format(w_, t, true);
+        openai_chat_write_outer(w_, t.extra, {custom_tool_mark, custom_tool_format});
+        w_.end_object().end_object();
+        if (t.strict) drops_.hint(at.of<&tool::strict>());
+    }
+
+    /// The type under which a choice names \p t.
+    [[nodiscard]] std::string kind_of(const tool& t) const {
+        if (t.builtin) return openai_chat_opaque_type(t.builtin->value.text);
+        return is_custom_tool(t.extra) && options_.traits.custom_tools ? "custom" : "function";
     }
 
     LLMX_DECL void write_search(std::string_view json) {
@@ -171,26 +189,36 @@ private:
         case tool_choice::mode::none: w_.value("none"); break;
         case tool_choice::mode::required: w_.value("required"); break;
         case tool_choice::mode::function:
-            w_.object().member("type", "function").key("function").object().member("name", choice.name);
-            w_.end_object();
+            write_named(choice.name, kind_of_function(choice.name));
             openai_chat_write_inner(w_, request_.extra, "tool_choice.");
             w_.end_object();
             break;
         }
     }
 
+    [[nodiscard]] std::string kind_of_function(std::string_view name) const {
+        for (const tool& t : request_.tools)
+            if (!t.builtin && t.name == name) return kind_of(t);
+        return "function";
+    }
+
+    /// Leaves the object open.
+    void write_named(std::string_view name, std::string_view kind) {
+        w_.object().member("type", kind).key(kind).object().member("name", name).end_object();
+    }
+
     /// A name is a function's unless a tool of another kind has it.
     LLMX_DECL void write_allowed(const tool_choice& choice) {
         std::map<std::string_view, std::string> kinds;
         for (const tool& t : request_.tools)
-            if (t.builtin && t.builtin->origin == openai_chat::name && !t.name.empty())
-                kinds.emplace(t.name, openai_chat_opaque_type(t.builtin->value.text));
+            if (!t.name.empty() && (!t.builtin || t.builtin->origin == openai_chat::name)) kinds.emplace(t.name, kind_of(t));
         w_.object().member("type", "allowed_tools").key("allowed_tools").object();
         w_.member("mode", choice.how == tool_choice::mode::required ? "required" : "auto").key("tools").array();
         for (const std::string& name : choice.allowed) {
             const auto at = kinds.find(name);
             const std::string_view kind = at == kinds.end() ? std::string_view("function") : std::string_view(at->second);
-            w_.object().member("type", kind).key(kind).object().member("name", name).end_object().end_object();
+            write_named(name, kind);
+            w_.end_object();
         }
         w_.end_array().end_object().end_object();
     }

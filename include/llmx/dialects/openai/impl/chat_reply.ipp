@@ -33,12 +33,19 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_arguments(const json_cursor& fro
 
 LLMX_DECL content_part openai_chat_reply_call(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
                                               std::size_t& ordinal) {
-    const json_cursor function = from["function"];
-    if (function.object() == nullptr) return opaque_part(openai_chat::name, from.text());
+    const json_cursor function = from["function"], custom = from["custom"];
+    if (function.object() == nullptr && custom.object() == nullptr) return opaque_part(openai_chat::name, from.text());
     tool_call_part call;
     call.id = from["id"].string_or();
     if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
     ++ordinal;
+    if (function.object() == nullptr) {
+        call.name = custom["name"].string_or();
+        call.arguments = custom_tool_arguments(custom["input"].string_or());
+        mark_custom_tool(call.extra, openai_chat::name);
+        openai_chat_keep(from, {"id", "type", "custom", "index"}, "", call.extra);
+        return call;
+    }
     call.name = function["name"].string_or();
     call.arguments = openai_chat_arguments(function["arguments"]);
     call.signature = openai_chat_signature(from);
@@ -196,7 +203,7 @@ LLMX_DECL void openai_chat_write_thinking(json_writer& w, const message& m) {
     w.end_array();
 }
 
-LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
+LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m, const std::set<std::string, std::less<>>& custom_tools) {
     bool open = false;
     for (const auto& part : m.content) {
         const auto* call = std::get_if<tool_call_part>(&part);
@@ -208,6 +215,10 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
         open = true;
         if (custom) {
             w.raw(opaque->value.text);
+            continue;
+        }
+        if (custom_tools.contains(call->name) || is_custom_tool(call->extra)) {
+            openai_chat_write_custom_call(w, call->id, *call);
             continue;
         }
         w.object().member("id", call->id).member("type", "function").key("function").object();
@@ -266,7 +277,8 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, c
     }
 }
 
-LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m, const openai_chat_reply_head& of) {
+LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m, const openai_chat_reply_head& of,
+                                               const std::set<std::string, std::less<>>& custom_tools) {
     std::string refusal;
     bool has_text = false, has_refusal = false;
     for (const auto& part : m.content) {
@@ -285,7 +297,7 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m,
     openai_chat_write_thinking(w, m);
     openai_chat_write_annotations(w, m);
     openai_chat_write_reply_media(w, m, of);
-    openai_chat_write_reply_calls(w, m);
+    openai_chat_write_reply_calls(w, m, custom_tools);
     w.extra(m.extra, openai_chat::name).end_object();
 }
 
@@ -323,6 +335,7 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
     detail::openai_chat_reply_head head;
     head.id = reply.id.empty() ? options.id : std::string_view(reply.id);
     head.created = reply.created != 0 ? reply.created : options.created;
+    const std::set<std::string, std::less<>> custom_tools = detail::custom_tool_names(options.request);
     json_writer w(out);
     w.object().member("id", head.id).member("object", "chat.completion");
     w.member("created", head.created);
@@ -331,7 +344,7 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
     std::int64_t index = 0;
     for (const auto& choice : reply.choices) {
         w.object().member("index", index++).key("message");
-        detail::openai_chat_write_reply_message(w, choice.answer, head);
+        detail::openai_chat_write_reply_message(w, choice.answer, head, custom_tools);
         w.key("logprobs").value(choice.logprobs);
         const bool calls = detail::openai_chat_has_calls(choice.answer);
         w.member("finish_reason", detail::openai_chat_finish_word(choice.finish, calls));

@@ -171,14 +171,25 @@ struct openai_chat::stream_decoder::reader {
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 
+    /// A custom tool's delta: its text is the only argument of the function that it is here.
+    LLMX_DECL void input(call_state& call, std::string_view called, std::string_view piece) {
+        if (!call.begun && (!called.empty() || !piece.empty())) begin(call, called, std::string_view());
+        if (piece.empty()) return;
+        std::string quoted;
+        append_json_string(quoted, piece);
+        d.scratch_ = call.has_input ? "" : R"({"input":")";
+        d.scratch_.append(quoted, 1, quoted.size() - 2);
+        call.has_input = true;
+        add(chat_event::kind::tool_arguments, call.part).text = out.keep(d.scratch_);
+    }
+
     /// False when there are too many calls.
     LLMX_DECL bool call(const json_cursor& delta) {
         call_state* const of = call_of(delta);
         if (of == nullptr) return false;
         const json_cursor custom = delta["custom"], function = delta["function"];
         if (of->custom) {
-            of->name += custom["name"].string_or();
-            of->input += custom["input"].string_or();
+            input(*of, custom["name"].string_or(), custom["input"].string_or());
         } else if (function.object() != nullptr) {
             fragment(*of, function, detail::openai_chat_signature(delta));
         }
@@ -199,20 +210,11 @@ struct openai_chat::stream_decoder::reader {
         return true;
     }
 
-    /// Whole custom calls, and calls of which nothing but an id came.
+    /// The ends of custom tools' inputs, and calls of which nothing but an id came.
     LLMX_DECL void end_calls() {
         for (auto& call : c.calls) {
-            if (call.custom) {
-                d.scratch_.clear();
-                json_writer w(d.scratch_);
-                w.object().member("id", call.id).member("type", "custom").key("custom").object();
-                w.member("name", call.name).member("input", call.input).end_object().end_object();
-                chat_event& e = add(chat_event::kind::opaque, call.part);
-                e.text = out.keep(d.scratch_);
-                e.name = openai_chat::name;
-            } else if (!call.begun) {
-                begin(call, std::string_view(), std::string_view());
-            }
+            if (!call.begun) begin(call, std::string_view(), std::string_view());
+            if (call.custom) add(chat_event::kind::tool_arguments, call.part).text = call.has_input ? R"("})" : R"({"input":""})";
         }
     }
 

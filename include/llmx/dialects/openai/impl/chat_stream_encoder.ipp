@@ -33,7 +33,8 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_media_delta(std::string_view par
 } // namespace detail
 
 LLMX_DECL openai_chat::stream_encoder::stream_encoder(const reply_options& options)
-    : id_(options.id), model_(options.model), created_(options.created), include_usage_(options.include_usage) {
+    : id_(options.id), model_(options.model), custom_(detail::custom_tool_names(options.request)), created_(options.created),
+      include_usage_(options.include_usage) {
     set_head(id_, created_, model_);
 }
 
@@ -140,14 +141,17 @@ LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const c
     if (at == s.calls.end()) {
         if (!begins) return;
         at = s.calls.emplace(event.part, sent_call(s.calls.size())).first;
+        at->second.custom = custom_.contains(event.name);
     }
+    if (!begins && at->second.custom) return custom_input(s.choice, at->second.index, at->second.input.feed(event.text), out);
     open_delta(s.choice, out);
     out += R"("tool_calls":[)";
     json_writer w(out);
     w.object().member("index", at->second.index);
     if (begins) {
-        w.member("id", event.id).member("type", "function").key("function").object();
-        w.member("name", event.name).member("arguments", "").end_object();
+        const std::string_view kind = at->second.custom ? "custom" : "function";
+        w.member("id", event.id).member("type", kind).key(kind).object();
+        w.member("name", event.name).member(at->second.custom ? "input" : "arguments", "").end_object();
         if (!event.text.empty()) detail::openai_chat_write_signature(w, event.text);
     } else {
         at->second.has_arguments = at->second.has_arguments || !event.text.empty();
@@ -158,11 +162,24 @@ LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const c
     close_delta(out);
 }
 
+LLMX_DECL void openai_chat::stream_encoder::custom_input(std::uint32_t choice, std::size_t index, std::string_view piece, std::string& out) const {
+    if (piece.empty()) return;
+    open_delta(choice, out);
+    out += R"("tool_calls":[)";
+    json_writer(out).object().member("index", index).key("custom").object().member("input", piece).end_object().end_object();
+    out += ']';
+    close_delta(out);
+}
+
 /// Clients parse the arguments: a call that had none, whichever its vendor, has an empty object.
 LLMX_DECL void openai_chat::stream_encoder::end_calls(choice_state& s, std::string& out) const {
     for (auto& [part, call] : s.calls) {
         if (call.has_arguments) continue;
         call.has_arguments = true;
+        if (call.custom) {
+            custom_input(s.choice, call.index, call.input.finish(), out);
+            continue;
+        }
         open_delta(s.choice, out);
         out += R"("tool_calls":[)";
         json_writer(out).object().member("index", call.index).key("function").object().member("arguments", "{}").end_object().end_object();

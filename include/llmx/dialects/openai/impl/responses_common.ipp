@@ -43,28 +43,6 @@ LLMX_DECL const raw_json* responses_find(const extra_members& extra, std::string
     return extra.speaks(openai_responses::name) ? extra.find(name) : nullptr;
 }
 
-LLMX_DECL bool responses_is_custom(const extra_members& extra) noexcept {
-    const raw_json* const type = responses_find(extra, responses_custom);
-    return type != nullptr && type->text == "\"custom\"";
-}
-
-LLMX_DECL void responses_mark_custom(extra_members& extra) {
-    extra_members::member& m = extra.add(openai_responses::name, std::string(responses_custom), "\"custom\"");
-    m.hint = m.is_absent = true; // the function that it becomes elsewhere has the same use
-}
-
-LLMX_DECL std::string responses_custom_input(std::string_view arguments) {
-    json_document document(arguments);
-    const json_cursor root = document.root(), input = root["input"];
-    return input.is_string() ? std::string(input.string_or()) : std::string(arguments);
-}
-
-LLMX_DECL std::string responses_custom_arguments(std::string_view input) {
-    std::string json;
-    json_writer(json).object().member("input", input).end_object();
-    return json;
-}
-
 LLMX_DECL responses_proof responses_read_proof(std::string_view encrypted) noexcept {
     const signed_by read = read_signature(encrypted, openai_responses::name);
     responses_proof proof;
@@ -114,8 +92,8 @@ LLMX_DECL std::string responses_thoughts(const json_cursor& item) {
 
 LLMX_DECL bool responses_is_record(std::string_view type) noexcept {
     static constexpr std::string_view records[] = {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
-                                                   "mcp_list_tools", "mcp_call", "tool_search_call", "tool_search_output", "program",
-                                                   "program_output", "additional_tools"};
+                                                   "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response",
+                                                   "tool_search_call", "tool_search_output", "program", "program_output", "additional_tools"};
     return std::find(std::begin(records), std::end(records), type) != std::end(records);
 }
 
@@ -201,6 +179,8 @@ LLMX_DECL std::string responses_echo(std::string_view request, bool kept) {
     for (const std::string_view name : {"instructions", "max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key",
                                         "safety_identifier"})
         or_null(name);
+    if (const json_cursor conversation = root["conversation"], id = conversation["id"]; conversation)
+        w.key("conversation").object().member("id", id.string_or(conversation.string_or())).end_object();
     // This one may not be null.
     if (const json_cursor user = root["user"]; user.is_string()) w.member("user", user.string_or());
     const json_cursor parallel = root["parallel_tool_calls"], background = root["background"], store = root["store"], choice = root["tool_choice"],
@@ -228,24 +208,6 @@ LLMX_DECL std::string responses_echo(std::string_view request, bool kept) {
     if (labels.object() != nullptr) w.raw(labels.text());
     else w.object().end_object();
     return json;
-}
-
-LLMX_DECL std::set<std::string, std::less<>> responses_custom_tools(std::string_view request) {
-    std::set<std::string, std::less<>> names;
-    // Nearly every request has none, and is not parsed for it.
-    if (request.find("\"custom\"") == std::string_view::npos) return names;
-    json_document document(request);
-    const json_cursor root = document.root(), tools = root["tools"];
-    tools.each_object_or_skip([&names](const json_cursor& one, std::size_t) {
-        const std::string_view type = one["type"].string_or(), name = one["name"].string_or();
-        if (type == "custom") names.emplace(name);
-        if (type != "namespace") return;
-        const json_cursor inner = one["tools"];
-        inner.each_object_or_skip([&names, name](const json_cursor& tool, std::size_t) {
-            if (tool["type"].string_or() == "custom") names.insert(responses_joined(name, tool["name"].string_or()));
-        });
-    });
-    return names;
 }
 
 LLMX_DECL void responses_write(const responses_state& s, const extra_members* extra, std::string_view tier, std::string& out) {

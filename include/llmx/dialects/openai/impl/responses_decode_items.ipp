@@ -124,6 +124,13 @@ public:
         else if (type == "custom_tool_call_output") read_result(item, true);
         else if (responses_is_record(type)) read_record(item);
         else read_other(item, type);
+        if (type == "mcp_approval_response") approved_ = true;
+        else if (!to_.messages.empty() && to_.messages.back().from == role::assistant) approved_ = false;
+    }
+
+    /// After the last item. A call that is approved by the last turn is one that only the vendor can make.
+    LLMX_DECL void finish() {
+        if (approved_) to_.extra.add(openai_responses::name, "input.mcp_approval_response", "true");
     }
 
 private:
@@ -219,8 +226,8 @@ private:
         if (custom) {
             std::string input;
             openai_chat_need(item["input"], input);
-            call.arguments = responses_custom_arguments(input);
-            responses_mark_custom(call.extra);
+            call.arguments = custom_tool_arguments(input);
+            mark_custom_tool(call.extra, openai_responses::name);
         } else {
             item["arguments"].read(call.arguments);
         }
@@ -235,7 +242,7 @@ private:
         openai_chat_need(item["call_id"], result.call_id);
         const json_cursor output = item["output"];
         if (!output) output.expected("a string or an array");
-        if (custom) responses_mark_custom(result.extra);
+        if (custom) mark_custom_tool(result.extra, openai_responses::name);
         if (output.is_string()) {
             if (const std::string_view text = output.string_or(); !text.empty()) result.content.emplace_back(text_part(std::string(text)));
         } else if (output.array() == nullptr) {
@@ -279,6 +286,8 @@ private:
     chat_request& to_;
     std::size_t index_ = 0;
     bool joins_ = false;
+    /// An approval of a call came, and nothing of the model's since.
+    bool approved_ = false;
     /// Of the next call.
     std::string next_signature_;
 };
@@ -298,6 +307,7 @@ LLMX_DECL void responses_read_input(const json_cursor& input, chat_request& to) 
     to.messages.reserve(to.messages.size() + input.size());
     responses_item_reader reader(to);
     input.each_object([&reader](const json_cursor& item, std::size_t i) { reader.read(item, i); });
+    reader.finish();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

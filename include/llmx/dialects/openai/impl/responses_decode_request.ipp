@@ -13,10 +13,6 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// The arguments of a custom tool that is a function elsewhere.
-inline constexpr std::string_view responses_custom_schema =
-    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false})";
-
 /// Reads `tools`; those of a namespace become functions with both names.
 class responses_tool_reader {
 public:
@@ -57,9 +53,11 @@ private:
             t.name = responses_joined(space, name);
             read_fields(from, &t, responses_tool_fields.view());
             if (type == "custom") {
-                responses_mark_custom(t.extra);
-                t.parameters = raw_json(std::string(responses_custom_schema));
+                mark_custom_tool(t.extra, openai_responses::name);
+                const json_cursor format = from["format"];
+                t.parameters = raw_json(custom_tool_schema(format));
                 responses_keep(from, {"type", "name", "description"}, "", t.extra);
+                mark_custom_format(t.extra, format);
                 return t;
             }
             from["parameters"].read_object(t.parameters);
@@ -74,7 +72,30 @@ private:
         t.builtin = opaque_part(openai_responses::name, from.text());
         t.kind = openai_chat_builtin_kind(type);
         if (t.kind == builtin_kind::web_search) openai_chat_read_search(from, t);
+        if (type == "mcp") read_mcp(from, t);
         return t;
+    }
+
+    /// What of a server's settings changes which calls are made, and no other language has, is kept by its name: a call that the caller
+    /// wants to approve must not be made without that.
+    LLMX_DECL static void read_mcp(const json_cursor& from, tool& to) {
+        const json_cursor label = from["server_label"], url = from["server_url"], token = from["authorization"], tools = from["allowed_tools"],
+                          approval = from["require_approval"], headers = from["headers"], connector = from["connector_id"];
+        mcp_server& server = to.mcp.emplace();
+        server.name = label.string_or();
+        server.url = url.string_or();
+        server.authorization = token.string_or();
+        const json_cursor names = tools["tool_names"];
+        const json_cursor& list = tools.array() != nullptr ? tools : names;
+        for (std::size_t i = 0; list.array() != nullptr && i < list.array()->size(); ++i)
+            if (const json_cursor one = list[i]; !one.string_or().empty()) server.allowed_tools.emplace_back(one.string_or());
+        const auto keep = [&to](std::string_view name, std::string json) {
+            to.extra.add(openai_responses::name, std::string(name), std::move(json));
+        };
+        if (approval.string_or() != "never") keep("require_approval", approval ? approval.text() : "\"always\"");
+        if (headers.object() != nullptr && !headers.object()->empty()) keep("headers", "{}"); // they may be secrets
+        if (connector.is_string()) keep("connector_id", connector.text());
+        if (const json_cursor read_only = tools["read_only"]; read_only) keep("allowed_tools.read_only", read_only.text());
     }
 
     chat_request& to_;

@@ -13,6 +13,8 @@
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 
+#include <set>
+
 namespace llmx::inline LLMX_ABI::detail {
 
 /// Writes the messages of a request as items.
@@ -278,20 +280,21 @@ private:
     LLMX_DECL void write_call(const tool_call_part& call) {
         close();
         const responses_function f = responses_split(call.name);
-        const bool custom = responses_is_custom(call.extra);
+        const bool custom = is_custom_tool(call.extra);
+        if (custom) custom_calls_.insert(call.id);
         w_.object().member("type", custom ? "custom_tool_call" : "function_call").member("call_id", ids_.of_call(call));
         if (!f.space.empty()) w_.member("namespace", f.space);
         w_.member("name", f.name);
-        if (custom) w_.member("input", responses_custom_input(call.arguments));
+        if (custom) w_.member("input", custom_tool_input(call.arguments));
         // Servers that parse the arguments refuse an empty text.
         else w_.member("arguments", call.arguments.empty() ? std::string_view("{}") : std::string_view(call.arguments));
-        responses_write_outer(w_, call.extra, {responses_custom});
+        responses_write_outer(w_, call.extra, {custom_tool_mark});
         w_.end_object();
     }
 
     LLMX_DECL void write_result(const tool_result_part& r, const request_place& at) {
         close();
-        const bool custom = responses_is_custom(r.extra);
+        const bool custom = is_custom_tool(r.extra) || custom_calls_.contains(r.call_id);
         w_.object().member("type", custom ? "custom_tool_call_output" : "function_call_output").member("call_id", ids_.of_result(r));
         const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
         w_.key("output");
@@ -305,7 +308,7 @@ private:
             for (std::size_t i = 0; i < r.content.size(); ++i) write_output(r, i, at.item(i));
             w_.end_array();
         }
-        responses_write_outer(w_, r.extra, {responses_custom});
+        responses_write_outer(w_, r.extra, {custom_tool_mark});
         w_.end_object();
     }
 
@@ -330,6 +333,8 @@ private:
     drop_report& drops_;
     std::size_t index_ = 0, made_ = 0;
     bool open_ = false, thinks_;
+    /// Ids of the calls of custom tools, as the vocabulary has them.
+    std::set<std::string_view> custom_calls_;
     call_ids ids_{openai_chat_call_id_rule};
 };
 

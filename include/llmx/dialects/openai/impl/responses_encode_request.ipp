@@ -47,7 +47,8 @@ private:
         const request_place at = request_place().tool(i);
         if (!t.builtin || t.builtin->origin == openai_responses::name) {
             report_fields(&t, responses_tool_fields.view(), at, drops_);
-            drops_.foreign(t.extra, openai_responses::name, at);
+            if (is_custom_tool(t.extra)) report_custom_tool(t, openai_responses::name, false, at, drops_);
+            else drops_.foreign(t.extra, openai_responses::name, at);
             return true;
         }
         if (t.kind == builtin_kind::web_search) {
@@ -107,7 +108,7 @@ private:
             return;
         }
         if (t.builtin) return write_search(t, at);
-        const bool custom = responses_is_custom(t.extra);
+        const bool custom = is_custom_tool(t.extra);
         w_.object().member("type", custom ? "custom" : "function").member("name", name);
         write_mapped_fields(w_, &t, responses_tool_fields.view(), at, drops_);
         if (!custom) {
@@ -118,7 +119,8 @@ private:
         } else if (t.strict) {
             drops_.hint(at.of<&tool::strict>());
         }
-        responses_write_outer(w_, t.extra, {responses_custom, "namespace."});
+        if (custom) write_custom_format(w_, t, false);
+        responses_write_outer(w_, t.extra, {custom_tool_mark, custom ? custom_tool_format : custom_tool_mark, "namespace."});
         w_.end_object();
     }
 
@@ -161,7 +163,7 @@ private:
         if (!listed && !choice.allowed.empty()) drops_.hint(at.of<&tool_choice::allowed>());
         std::set<std::string_view> custom;
         for (const tool& t : request_.tools)
-            if (!t.builtin && responses_is_custom(t.extra)) custom.insert(t.name);
+            if (!t.builtin && is_custom_tool(t.extra)) custom.insert(t.name);
         w_.key("tool_choice");
         if (listed && !choice.allowed.empty()) {
             w_.object().member("type", "allowed_tools").member("mode", choice.how == mode::required ? "required" : "auto").key("tools").array();

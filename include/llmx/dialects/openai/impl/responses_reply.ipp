@@ -34,7 +34,7 @@ LLMX_DECL void responses_write_call(std::string_view id, std::string_view call_i
     w.member("call_id", call_id);
     if (!f.space.empty()) w.member("namespace", f.space);
     w.member("name", f.name);
-    if (custom) w.member("input", responses_custom_input(arguments));
+    if (custom) w.member("input", custom_tool_input(arguments));
     else w.member("arguments", arguments.empty() ? std::string_view("{}") : arguments);
     w.end_object();
 }
@@ -76,7 +76,7 @@ LLMX_DECL [[nodiscard]] std::string responses_logprobs(std::string_view json) {
 class responses_output_writer {
 public:
     responses_output_writer(const chat_choice& choice, std::string_view response, const reply_options& options, std::string& out)
-        : choice_(choice), response_(response), custom_(responses_custom_tools(options.request)), out_(out) {}
+        : choice_(choice), response_(response), custom_(custom_tool_names(options.request)), out_(out) {}
 
     LLMX_DECL void write() {
         for (const content_part& part : choice_.answer.content) write_part(part);
@@ -125,7 +125,7 @@ private:
             begin();
             responses_write_reasoning(id, *thought, out_);
         } else if (const auto* const call = std::get_if<tool_call_part>(&part)) {
-            const bool custom = custom_.contains(call->name) || responses_is_custom(call->extra);
+            const bool custom = custom_.contains(call->name) || is_custom_tool(call->extra);
             sign(responses_next, call->signature);
             const std::string id = next(custom ? "ctc_" : "fc_");
             begin();
@@ -173,7 +173,7 @@ private:
         if (root["type"].string_or() != "custom" || custom.object() == nullptr) return;
         const std::string id = next("ctc_");
         begin();
-        responses_write_call(id, root["id"].string_or(), custom["name"].string_or(), responses_custom_arguments(custom["input"].string_or()), true, out_);
+        responses_write_call(id, root["id"].string_or(), custom["name"].string_or(), custom_tool_arguments(custom["input"].string_or()), true, out_);
     }
 
     const chat_choice& choice_;
@@ -209,8 +209,8 @@ public:
             tool_call_part call;
             call.id = item["call_id"].string_or();
             call.name = responses_joined(item["namespace"].string_or(), item["name"].string_or());
-            if (custom) responses_mark_custom(call.extra);
-            if (custom) call.arguments = responses_custom_arguments(item["input"].string_or());
+            if (custom) mark_custom_tool(call.extra, openai_responses::name);
+            if (custom) call.arguments = custom_tool_arguments(item["input"].string_or());
             else call.arguments = item["arguments"].string_or();
             call.signature = std::move(next_signature_);
             next_signature_.clear();

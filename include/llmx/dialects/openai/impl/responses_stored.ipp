@@ -31,6 +31,12 @@ LLMX_DECL std::string response_member(std::string_view json, std::string_view na
     return is_json_string(value) ? unescape_json_string(value) : std::string();
 }
 
+/// The id of \p value, a text or an object with it (ConversationParam).
+LLMX_DECL [[nodiscard]] std::string conversation_id(std::string_view value) {
+    if (is_json_string(value)) return unescape_json_string(value);
+    return value.starts_with('{') ? response_member(value, "id") : std::string();
+}
+
 LLMX_DECL result<responses_demands> responses_demands_of(std::string_view body) {
     responses_demands d;
     const result<void> read = scan_json_members(body, [&d](const json_member& m) {
@@ -38,6 +44,7 @@ LLMX_DECL result<responses_demands> responses_demands_of(std::string_view body) 
         else if (m.named("background")) d.background = is_true(m.value);
         else if (m.named("stream")) d.stream = is_true(m.value);
         else if (m.named("previous_response_id")) d.previous = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
+        else if (m.named("conversation")) d.conversation = conversation_id(m.value);
         else if (m.named("input")) d.input = m.value;
     });
     if (!read) return read.error();
@@ -92,7 +99,7 @@ LLMX_DECL std::string responses_changed(std::string_view body, const responses_c
         w.end_array();
     };
     static_cast<void>(scan_json_members(body, [&](const json_member& m) {
-        if (m.named("previous_response_id")) return;
+        if (m.named("previous_response_id") || (change.in_conversation && m.named("conversation"))) return;
         if (change.detached && (m.named("background") || m.named("stream"))) return;
         if (m.named("input")) {
             if (!has_input) write_input(m.value);

@@ -31,7 +31,7 @@ LLMX_DECL [[nodiscard]] std::string_view responses_failure_code(const error& fai
 
 LLMX_DECL openai_responses::stream_encoder::stream_encoder(const reply_options& options)
     : id_(detail::responses_id(options.kept_as.empty() ? options.id : options.kept_as)), model_(options.model),
-      echo_(detail::responses_echo(options.request, !options.kept_as.empty())), custom_(detail::responses_custom_tools(options.request)),
+      echo_(detail::responses_echo(options.request, !options.kept_as.empty())), custom_(detail::custom_tool_names(options.request)),
       created_(options.created), kept_(!options.kept_as.empty()) {}
 
 LLMX_DECL void openai_responses::stream_encoder::begin_event(std::string_view type, std::string& out) {
@@ -190,11 +190,18 @@ LLMX_DECL void openai_responses::stream_encoder::arguments(const chat_event& eve
     if (!i.json.empty()) return; // it has ended: its object was complete
     i.text += event.text;
     i.arguments_end.feed(event.text);
-    // The input of a custom tool is inside of an object, and is sent when that is there.
-    if (i.what == kind::custom) return;
+    if (i.what == kind::custom) return custom_input(i, i.input.feed(event.text), out);
     begin_item_event("response.function_call_arguments.delta", i, out);
     out += ",\"delta\":";
     append_json_string(out, event.text);
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_responses::stream_encoder::custom_input(const item& i, std::string_view piece, std::string& out) {
+    if (piece.empty()) return;
+    begin_item_event("response.custom_tool_call_input.delta", i, out);
+    out += ",\"delta\":";
+    append_json_string(out, piece);
     out += "}\n\n";
 }
 

@@ -98,12 +98,9 @@ LLMX_DECL void openai_responses::stream_encoder::complete_call(item& i, std::str
             out += ",\"delta\":\"{}\"}\n\n";
         }
     }
-    const std::string input = custom ? detail::responses_custom_input(i.text) : std::string();
+    const std::string input = custom ? detail::custom_tool_input(i.text) : std::string();
     if (custom) {
-        begin_item_event("response.custom_tool_call_input.delta", i, out);
-        out += ",\"delta\":";
-        append_json_string(out, input);
-        out += "}\n\n";
+        custom_input(i, i.input.finish(), out);
         begin_item_event("response.custom_tool_call_input.done", i, out);
         out += ",\"input\":";
         append_json_string(out, input);
