@@ -73,6 +73,7 @@
 #include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/core/variable_lookup.hpp>
+#include <llmx/core/video.hpp>
 #include <llmx/core/web_search.hpp>
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
