@@ -94,6 +94,7 @@
 #include <llmx/dialects/gemini/images.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
+#include <llmx/dialects/gemini/videos.hpp>
 #include <llmx/dialects/huggingface/rerank.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
@@ -110,9 +111,12 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/dialects/openai/videos.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
+#include <llmx/dialects/runway/videos.hpp>
+#include <llmx/dialects/videos.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
 #include <llmx/exceptions.hpp>
 #include <llmx/fwd.hpp>
@@ -173,6 +177,7 @@
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/search_vendor.hpp>
+#include <llmx/providers/runway.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>

@@ -40,5 +40,6 @@
 #include <llmx/dialects/impl/wire_names.ipp>
 #include <llmx/dialects/mistral/impl/ocr.ipp>
 #include <llmx/dialects/perplexity/impl/search.ipp>
+#include <llmx/dialects/runway/impl/videos.ipp>
 
 #endif

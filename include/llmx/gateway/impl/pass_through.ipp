@@ -84,12 +84,14 @@ LLMX_DECL [[nodiscard]] attempt_step write_passed_on(const provider_ops& ops, co
         if (iequals(f.name, "anthropic-version")) out.add_field("anthropic-version", f.value);
     outgoing what(*ops.codecs.front());
     what.model = d.model;
-    if (const result<void> prepared = ops.prepare(self, d, what, out); !prepared) {
+    if (asked.elsewhere != nullptr) out.to = &asked.elsewhere->where;
+    else if (const result<void> prepared = ops.prepare(self, d, what, out); !prepared) {
         why = leaving(ops, d, prepared.error());
         return attempt_step::failed;
     }
     // What the provider wrote is the address of a call of its first operation.
-    if (asked.verbatim) out.target.assign(d.api_base.path).append(asked.path);
+    if (asked.elsewhere != nullptr) out.target.assign(asked.elsewhere->path).append(asked.path);
+    else if (asked.verbatim) out.target.assign(d.api_base.path).append(asked.path);
     else out.target = join_forwarded_path(d.api_base.path, asked.path);
     if (out.target.empty()) out.target = "/";
     if (!asked.query.empty()) out.target.append("?").append(asked.query);
@@ -274,7 +276,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
     attempt_step went = write_passed_on(ops, self, c, asked, *a, why);
     if (went == attempt_step::failed) co_return why;
     c.report.limits_count_cached = a->codec->limits_count_cached;
-    if (ops.authorize != nullptr) {
+    if (ops.authorize != nullptr && asked.elsewhere == nullptr) {
         went = co_await authorize_attempt(ops, self, c, a->request, why);
         if (went == attempt_step::failed) co_return why;
     }

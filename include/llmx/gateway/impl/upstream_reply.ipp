@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/video.hpp>
 #include <llmx/service/credentials.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/usage_estimate.hpp>
@@ -96,8 +97,8 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         r.tokens = r.codec->scan_usage(r.body);
         answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
     }
-    // Usage is found in a JSON object alone, and an error has none.
-    if (answered && !r.tokens.empty()) return attempt_step::done;
+    // Usage is found in a JSON object alone, and an error has none. A video that failed has a member "error", and is what was asked for.
+    if (answered && (!r.tokens.empty() || c.in.operation == &video_state::info)) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
     if (answered && failed && !*failed) {
         if (c.in.operation != &chat::info) return attempt_step::done;

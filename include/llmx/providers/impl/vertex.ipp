@@ -200,6 +200,8 @@ LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::s
     if (is_codec<anthropic_messages>(&form)) return m.claude();
     if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
     if (form.name == "mistral_ocr") return m.publisher == "mistralai";
+    // The deployment is known, and behind a wildcard the model is not.
+    if (form.operation->name == "video_state") return true;
     if (form.operation->name == "image_generation" && (form.name == "gemini_imagen") != detail::names_imagen(m.name)) return false;
     return m.publisher == "google";
 }
@@ -224,7 +226,10 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
     const std::string& path = d.api_base.path;
     out.target = path;
     if (!path.ends_with("/v1") && !path.ends_with("/v1beta1")) out.target += "/v1";
-    if (m.whole) {
+    if (detail::asks_video_state(what)) {
+        // The operation's name has the model and all before it.
+        out.target += what.url_end;
+    } else if (m.whole) {
         out.target += '/';
         detail::append_vertex_path(out.target, m.name, true);
     } else {

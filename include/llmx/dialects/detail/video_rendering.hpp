@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/video.hpp>
+#include <llmx/dialects/codec.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline LLMX_ABI::detail {
+
+/// What a vendor whose answer is a name alone was asked for: its reply repeats it, as OpenAI's does.
+class video_rendering final : public rendering {
+public:
+    video_rendering(const video_request& request, std::int64_t length, std::string_view called)
+        : model(called), prompt(request.prompt), size(request.size), seconds(length) {}
+    std::string model, prompt, size;
+    std::int64_t seconds;
+};
+
+/// \p job with what \p how, which may be null, has.
+inline void repeat_video_request(video_job& job, const rendering* how) {
+    const auto* const asked = static_cast<const video_rendering*>(how);
+    if (asked == nullptr) return;
+    job.model = asked->model;
+    job.prompt = asked->prompt;
+    job.size = asked->size;
+    job.seconds = asked->seconds;
+}
+
+/// Ids of other vendors begin as OpenAI's do, so that one look shows what they are of.
+inline constexpr std::string_view video_id_beginning = "video_";
+/// The vendor's own id in \p id.
+[[nodiscard]] constexpr std::string_view own_video_id(std::string_view id) noexcept {
+    if (id.starts_with(video_id_beginning)) id.remove_prefix(video_id_beginning.size());
+    return id;
+}
+
+} // namespace llmx::inline LLMX_ABI::detail
