@@ -49,7 +49,8 @@ const std::string made = R"({"id":"video_1","object":"video","model":"sora-2","s
 BOOST_AUTO_TEST_SUITE(dialects_videos)
 
 BOOST_AUTO_TEST_CASE(a_request_in_json_is_read_and_written) {
-    const std::string body = R"({"model":"sora-2","prompt":"a cat","size":"1280x720","seconds":"8","input_reference":{"image_url":"https://h/a.png"},"own":[1]})";
+    const std::string body = R"({"model":"sora-2","prompt":"a cat","size":"1280x720","seconds":"8",)"
+                             R"("input_reference":{"image_url":"https://h/a.png"},"own":[1]})";
     const auto head = llmx::openai_videos::scan_request(body, target()).value();
     BOOST_TEST(head.model_end > head.model_begin);
     const auto r = llmx::openai_videos::decode_request(body, target()).value();
@@ -187,9 +188,12 @@ BOOST_AUTO_TEST_CASE(the_answer_of_veo_is_an_operation) {
     BOOST_TEST(llmx::gemini_veo::scan_usage(R"({"name":"x"})").output_milliseconds == 8000u);
     BOOST_TEST(llmx::gemini_veo::scan_usage("{}").empty());
     BOOST_TEST(llmx::gemini_veo::decode_reply("{}").has_error());
-    const auto state = [&name](std::string_view rest) { return llmx::gemini_veo_state::decode_reply(R"({"name":")" + name + "\"" + std::string(rest) + "}").value(); };
+    const auto state = [&name](std::string_view rest) {
+        return llmx::gemini_veo_state::decode_reply(R"({"name":")" + name + "\"" + std::string(rest) + "}").value();
+    };
     BOOST_TEST(state("").status == "in_progress");
-    const auto done = state(R"(,"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"https://g/v1beta/files/f:download?alt=media"}}]}})");
+    const auto done = state(R"(,"done":true,"response":{"generateVideoResponse":)"
+                            R"({"generatedSamples":[{"video":{"uri":"https://g/v1beta/files/f:download?alt=media"}}]}})");
     BOOST_TEST(done.status == "completed");
     BOOST_TEST(done.progress == 100);
     BOOST_TEST(done.content_url == "https://g/v1beta/files/f:download?alt=media");

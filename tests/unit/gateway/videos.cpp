@@ -91,7 +91,8 @@ BOOST_FIXTURE_TEST_CASE(a_typed_call_begins_a_video_at_each_vendor, world) {
 
 BOOST_FIXTURE_TEST_CASE(the_vendors_default_length_is_charged, world) {
     const std::pair<deployment, std::string> rows[] = {
-        {make("a", "m", "openai", "sora-2"), "0.4"}, {make("c", "m", "gemini", "veo-3.1-generate-001"), "3.2"}, {make("e", "m", "runwayml", "gen4_turbo"), "0.25"}};
+        {make("a", "m", "openai", "sora-2"), "0.4"}, {make("c", "m", "gemini", "veo-3.1-generate-001"), "3.2"},
+        {make("e", "m", "runwayml", "gen4_turbo"), "0.25"}};
     for (const auto& [where, expected] : rows) {
         stack gw(video_world({where}));
         network.reply(200, where.provider == "openai" ? made : std::string(R"({"id":"t","name":"o/operations/x"})")).field("content-type", "application/json");

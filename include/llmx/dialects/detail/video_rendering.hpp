@@ -3,6 +3,9 @@
 
 #include <llmx/core/video.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
+#include <llmx/wire/base64.hpp>
+#include <llmx/wire/data_url.hpp>
 
 #include <string>
 #include <string_view>
@@ -27,6 +30,13 @@ inline void repeat_video_request(video_job& job, const rendering* how) {
     job.prompt = asked->prompt;
     job.size = asked->size;
     job.seconds = asked->seconds;
+}
+
+/// The octets of \p r as a data URL.
+[[nodiscard]] inline std::string video_reference_url(const video_reference& r) {
+    const std::string data = base64_encode(r.octets);
+    const std::string_view type = type_by_bytes(r.content_type, data);
+    return make_data_url(type.empty() ? std::string_view("image/png") : type, data);
 }
 
 /// Ids of other vendors begin as OpenAI's do, so that one look shows what they are of.

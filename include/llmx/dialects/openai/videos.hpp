@@ -4,7 +4,10 @@
 #include <llmx/core/video.hpp>
 #include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/openai/detail/flat.hpp>
+#include <llmx/wire/json_cursor.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +18,10 @@ LLMX_DECL [[nodiscard]] result<video_job> openai_videos_read(std::string_view bo
 LLMX_DECL [[nodiscard]] usage openai_videos_usage(std::string_view body);
 LLMX_DECL [[nodiscard]] bool openai_videos_hold_answer(std::string_view body) noexcept;
 LLMX_DECL [[nodiscard]] std::string openai_videos_path(const request_place& at);
+/// Seconds in a text of at most five digits; nothing for others.
+LLMX_DECL [[nodiscard]] std::optional<std::int64_t> openai_videos_read_seconds(std::string_view text) noexcept;
+/// Reads `input_reference`, a URL or an object.
+LLMX_DECL void openai_videos_read_reference(const json_cursor& in, video_reference& to);
 
 /// The part of the codecs that is about answers.
 struct openai_videos_answers : openai_flat_codec {

@@ -217,7 +217,8 @@ LLMX_DECL boost::asio::awaitable<void> relay_video_url(const asked_video& v, std
         co_return;
     }
     vendor_ask ask;
-    if (end < url.size() && url[end] == '?') ask.query = url.substr(end + 1, url.find('#') == std::string_view::npos ? url.size() : url.find('#') - end - 1);
+    const std::string_view behind = url.substr(end, url.find('#', end) - end);
+    if (!behind.empty()) ask.query = behind.substr(1);
     // Google's own address takes the account's key, under any name that the operator has given it.
     const bool own = v.vendor->provider == "gemini";
     if (own) ask.path = place->path;
@@ -254,7 +255,8 @@ LLMX_DECL boost::asio::awaitable<void> download_video(const asked_video& v) {
     std::optional<error> wrong;
     if (!state) wrong = state.error();
     else if (state->status == "failed") wrong = error(errc::invalid_request, "there is no video, since its making failed: " + state->error_message);
-    else if (state->status != "completed") wrong = error(errc::invalid_request, "the video is not finished: its status is " + state->status + "; ask for it again later");
+    else if (state->status != "completed")
+        wrong = error(errc::invalid_request, "the video is not finished: its status is " + state->status + "; ask for it again later");
     if (wrong) {
         co_await peer.fail(*wrong);
         co_return;

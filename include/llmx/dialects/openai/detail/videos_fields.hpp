@@ -4,6 +4,8 @@
 #include <llmx/core/video.hpp>
 #include <llmx/dialects/field_table.hpp>
 
+#include <string_view>
+
 /// \file
 /// How the codecs of videos handle each member of the vocabulary.
 
@@ -28,5 +30,9 @@ inline constexpr auto openai_video_job_fields = fields_of<video_job>(
     by_hand<&video_job::seconds>("seconds"), by_hand<&video_job::error_code>("error"), by_hand<&video_job::error_message>("error"),
     by_hand<&video_job::content_url>(""), by_hand<&video_job::content_base64>(""), by_hand<&video_job::usage>(""), by_hand<&video_job::extra>(""));
 static_assert(accounts_for_all<video_job>(openai_video_job_fields));
+
+inline constexpr std::string_view openai_videos_prompt = "a description of the video";
+inline constexpr std::string_view openai_videos_reference = "an image: a file, or an object with image_url or file_id";
+inline constexpr std::string_view openai_videos_seconds = "a number of seconds of at least 1";
 
 } // namespace llmx::inline LLMX_ABI::detail

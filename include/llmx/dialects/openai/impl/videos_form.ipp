@@ -7,7 +7,6 @@
 #include <llmx/dialects/openai/detail/form_fields.hpp>
 #include <llmx/dialects/openai/detail/videos_fields.hpp>
 #include <llmx/dialects/openai/impl/images_form.ipp>
-#include <llmx/dialects/openai/impl/videos_request.ipp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
@@ -125,7 +124,8 @@ LLMX_DECL result<void> openai_video_form::encode_request(const video_request& re
     if (request.extra.speaks(name))
         for (const auto& m : request.extra.members) w.json(extra_members::wire_name(m.name), m.value.text);
     drops.foreign(request.extra, name, at);
-    if (!r.octets.empty()) w.file("input_reference", r.filename.empty() ? std::string_view("image.png") : std::string_view(r.filename), r.content_type, r.octets);
+    const std::string_view filename = r.filename.empty() ? std::string_view("image.png") : std::string_view(r.filename);
+    if (!r.octets.empty()) w.file("input_reference", filename, r.content_type, r.octets);
     else if (!r.url.empty()) w.text("input_reference[image_url]", r.url);
     else if (!r.file_id.empty()) w.text("input_reference[file_id]", r.file_id);
     append_multipart_end(out.body, own);

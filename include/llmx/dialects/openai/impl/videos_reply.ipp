@@ -6,7 +6,6 @@
 #include <llmx/dialects/detail/answer_scan.hpp>
 #include <llmx/dialects/detail/scanned_fields.hpp>
 #include <llmx/dialects/openai/detail/videos_fields.hpp>
-#include <llmx/dialects/openai/impl/videos_request.ipp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
 

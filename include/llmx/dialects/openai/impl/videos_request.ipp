@@ -3,11 +3,9 @@
 
 #include <llmx/dialects/openai/videos.hpp>
 
-#include <llmx/dialects/detail/media_type.hpp>
+#include <llmx/dialects/detail/video_rendering.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/openai/detail/videos_fields.hpp>
-#include <llmx/wire/base64.hpp>
-#include <llmx/wire/data_url.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -18,12 +16,7 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-inline constexpr std::string_view openai_videos_prompt = "a description of the video";
-inline constexpr std::string_view openai_videos_reference = "an image: a file, or an object with image_url or file_id";
-inline constexpr std::string_view openai_videos_seconds = "a number of seconds of at least 1";
-
-/// Seconds in a text of at most five digits; nothing for others.
-LLMX_DECL [[nodiscard]] std::optional<std::int64_t> openai_videos_read_seconds(std::string_view text) noexcept {
+LLMX_DECL std::optional<std::int64_t> openai_videos_read_seconds(std::string_view text) noexcept {
     std::int64_t n = 0;
     const char* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, n);
@@ -36,13 +29,6 @@ LLMX_DECL void openai_videos_read_reference(const json_cursor& in, video_referen
     if (in.object() == nullptr) return in.expected(openai_videos_reference);
     read_fields(in, &to, openai_video_reference_fields.view());
     if (to.empty()) in.expected(openai_videos_reference);
-}
-
-/// The octets of \p r as a data URL.
-LLMX_DECL [[nodiscard]] std::string video_reference_url(const video_reference& r) {
-    const std::string data = base64_encode(r.octets);
-    const std::string_view type = type_by_bytes(r.content_type, data);
-    return make_data_url(type.empty() ? std::string_view("image/png") : type, data);
 }
 
 LLMX_DECL std::string openai_videos_path(const request_place& at) {

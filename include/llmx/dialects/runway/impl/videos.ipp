@@ -9,7 +9,6 @@
 #include <llmx/dialects/detail/video_rendering.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/ollama/detail/form.hpp>
-#include <llmx/dialects/openai/impl/videos_request.ipp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/url.hpp>
