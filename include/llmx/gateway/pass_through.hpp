@@ -6,6 +6,7 @@
 #include <llmx/core/money.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/origin.hpp>
+#include <llmx/core/usage.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/wire/http_message.hpp>
@@ -62,6 +63,8 @@ struct pass_through_request : detail::own_attempt {
     std::string_view model;
     /// The codec of the answer, for its tokens; null: it is not known.
     const codec_ops* codec = nullptr;
+    /// What the price of units in the answer depends on.
+    unit_measures measures;
     /// What the call costs, whatever its tokens; unset: what its tokens cost.
     std::optional<money> cost;
     pass_through_answer* answer;

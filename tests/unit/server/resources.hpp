@@ -8,6 +8,7 @@
 #include <llmx/policies/model_access.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/gemini.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/server/resources.hpp>
@@ -26,9 +27,10 @@ namespace server_test {
 namespace resource_cases {
 
 using namespace llmx;
-using tested = gateway<registry<openai, anthropic>, weighted, model_access>;
+using vendors_of_resources = registry<openai, anthropic, gemini>;
+using tested = gateway<vendors_of_resources, weighted, model_access>;
 using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint,
-                     resources_endpoint, health_endpoint>;
+                     resources_endpoint, openai_videos_endpoint, health_endpoint>;
 
 struct scripted_runtime final : runtime {
     scripted_runtime(asio::io_context& io, http_transport& network) : world(io, network) {}
@@ -63,7 +65,7 @@ inline access_key key(const std::string& text, std::vector<std::string> models =
 struct keeping {
     explicit keeping(std::shared_ptr<blob_store> blobs = nullptr, const std::function<void(resource_options&)>& set = std::function<void(resource_options&)>(),
                      bool resumes = false)
-        : sink(std::make_shared<memory_sink>()), made(registry<openai, anthropic>::make_topology(deployments()).value(), tested::policies_type()) {
+        : sink(std::make_shared<memory_sink>()), made(vendors_of_resources::make_topology(deployments()).value(), tested::policies_type()) {
         resource_options r;
         store = std::make_shared<memory_store>();
         r.blobs = blobs ? std::move(blobs) : std::shared_ptr<blob_store>(store, &store->blobs());
@@ -89,7 +91,8 @@ struct keeping {
                 if (resumes) resume_batches(all, *on, any_service::refer_to(made));
                 return on;
             },
-            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all));
+            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all),
+            openai_videos_endpoint(all));
         const auto bound = served->listen();
         BOOST_REQUIRE_MESSAGE(bound, bound.error().message());
         thread = std::thread([this] { (void)served->run(); });
@@ -98,6 +101,7 @@ struct keeping {
     static std::vector<deployment> deployments() {
         std::vector<deployment> of = {at("openai", "https://api.openai.test/v1", "gpt-4o", "gpt", "dep-openai"),
                                       at("anthropic", "https://api.anthropic.test", "claude-sonnet-4-5", "claude", "dep-claude"),
+                                      at("gemini", "https://google.test", "*", "gemini/*", "dep-gemini"),
                                       // A name that would catch ids too.
                                       at("openai", "https://other.test/v1", "*", "*", "dep-any")};
         const std::vector<deployment> own = pass_through_deployments(of);
@@ -149,7 +153,7 @@ struct keeping {
         }
     }
 
-    std::vector<access_key> keys = {key("sk-team"), key("sk-other"), key("sk-limited", {"claude"})};
+    std::vector<access_key> keys = {key("sk-team"), key("sk-other"), key("sk-limited", {"claude"}), key("sk-painter", {"gemini/veo"})};
     testing::scripted_transport network;
     std::shared_ptr<memory_sink> sink;
     std::shared_ptr<memory_store> store;

@@ -209,6 +209,10 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = usage_.tokens();
+        // A video has the price of its resolution.
+        if (const unit_measures& m = call_->report.measures; m.width != 0)
+            if (const auto* const priced = facts_priced_by(*call_->now.target, call_->report.upstream_model, usage_.tokens(), m); priced != nullptr)
+                call_->report.facts = priced;
         call_->end(o);
     }
 
@@ -272,6 +276,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
     c.report.upstream_model = c.report.resolved_model;
     c.report.facts = asked.model.empty() ? nullptr : facts_of(d, c.report.resolved_model);
     c.report.cost = asked.cost;
+    c.report.measures = asked.measures;
     c.memory.release();
     attempt_step went = write_passed_on(ops, self, c, asked, *a, why);
     if (went == attempt_step::failed) co_return why;

@@ -20,8 +20,10 @@ namespace llmx::inline LLMX_ABI::detail {
 /// A vendor that makes videos: where OpenAI's API of them is below its base URL.
 struct video_vendor {
     std::string_view provider;
-    /// Before "/videos"; empty: the vendor has an API of its own, and its videos are translated.
-    std::string_view root;
+    /// The vendor has an API of its own, and its videos are translated.
+    bool translated = true;
+    /// Before "/videos", behind what the base URL has of it.
+    std::string_view root = {};
     /// In each request's query.
     std::string_view query = {};
 };

@@ -5,6 +5,7 @@
 
 #if !defined(LLMX_NO_TLS)
 
+#include <llmx/core/detail/pixel_size.hpp>
 #include <llmx/dialects/detail/video_rendering.hpp>
 #include <llmx/dialects/openai/detail/form.hpp>
 #include <llmx/server/detail/path.hpp>
@@ -101,7 +102,7 @@ LLMX_DECL [[nodiscard]] std::string video_state_text(const video_job& state, con
 
 LLMX_DECL boost::asio::awaitable<void> retrieve_video(const asked_video& v) {
     server_connection& peer = *v.peer;
-    if (!v.vendor->root.empty()) {
+    if (!v.vendor->translated) {
         vendor_ask ask;
         ask.path = video_path_at(*v.vendor, v.ref.id, std::string_view());
         ask.query = v.vendor->query;
@@ -140,7 +141,7 @@ LLMX_DECL boost::asio::awaitable<void> delete_video(const asked_video& v) {
     server_connection& peer = *v.peer;
     vendor_ask ask;
     ask.method = "DELETE";
-    if (!v.vendor->root.empty()) {
+    if (!v.vendor->translated) {
         ask.path = video_path_at(*v.vendor, v.ref.id, std::string_view());
         ask.query = v.vendor->query;
         vendor_relay how;
@@ -231,7 +232,7 @@ LLMX_DECL boost::asio::awaitable<void> download_video(const asked_video& v) {
     server_connection& peer = *v.peer;
     std::string variant;
     static_cast<void>(decode_name(query_value(peer.head().query, "variant"), variant));
-    if (!v.vendor->root.empty()) {
+    if (!v.vendor->translated) {
         vendor_ask ask;
         ask.path = video_path_at(*v.vendor, v.ref.id, "/content");
         ask.query = v.vendor->query;
@@ -277,7 +278,7 @@ LLMX_DECL boost::asio::awaitable<void> download_video(const asked_video& v) {
 
 LLMX_DECL boost::asio::awaitable<void> remix_video(const asked_video& v) {
     server_connection& peer = *v.peer;
-    if (v.vendor->root.empty()) {
+    if (v.vendor->translated) {
         error none(errc::unsupported_operation, "this provider changes no videos; begin a new one with another prompt");
         none.with_provider(v.vendor->provider);
         co_await peer.fail(none);
@@ -294,8 +295,13 @@ LLMX_DECL boost::asio::awaitable<void> remix_video(const asked_video& v) {
     const std::string_view type = peer.head().find("content-type");
     ask.content_type = type.empty() ? std::string("application/json") : std::string(type);
     ask.model = model;
-    // A change of a video is charged as a new one is.
+    // A change of a video is charged as a new one is, and is as large as the video.
     ask.codec = &codec_of<openai_videos>;
+    if (record && *record) {
+        const pixel_size size = read_pixel_size(text_of((*record)->shown, "size"));
+        ask.measures.width = size.width;
+        ask.measures.height = size.height;
+    }
     vendor_relay how;
     how.change = [&v](const json_strings::item& one) { return change_video_id(*v.all, *v.owner, v.ref.deployment, one); };
     how.keep = [&v, &model](std::string& text) { return keep_video(*v.all, *v.peer, *v.owner, text, true, model); };
@@ -317,7 +323,7 @@ LLMX_DECL boost::asio::awaitable<void> list_videos(server_connection& peer, reso
         const video_vendor* const vendor = at == nullptr ? nullptr : find_video_vendor(at->provider);
         if (vendor == nullptr || status == "completed" || status == "failed") continue;
         std::string text;
-        if (vendor->root.empty()) {
+        if (vendor->translated) {
             const result<video_job> state = co_await ask_video_state(peer, gateway, ref, false);
             if (state) text = video_state_text(*state, &r, text_of(r.shown, "id"));
         } else {

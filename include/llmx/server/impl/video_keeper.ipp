@@ -15,12 +15,12 @@ namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL const video_vendor* find_video_vendor(std::string_view provider) noexcept {
     // platform.openai.com/docs/api-reference/videos; learn.microsoft.com/azure/foundry/openai/concepts/video-generation
-    static constexpr video_vendor vendors[] = {{"openai", "/v1"},
-                                               {"openai_compatible", "/v1"},
-                                               {"azure", "/openai/v1", "api-version=preview"},
-                                               {"gemini", ""},
-                                               {"vertex_ai", ""},
-                                               {"runwayml", ""}};
+    static constexpr video_vendor vendors[] = {{.provider = "openai", .translated = false},
+                                               {.provider = "openai_compatible", .translated = false},
+                                               {.provider = "azure", .translated = false, .root = "/openai/v1", .query = "api-version=preview"},
+                                               {.provider = "gemini"},
+                                               {.provider = "vertex_ai"},
+                                               {.provider = "runwayml"}};
     for (const video_vendor& v : vendors)
         if (v.provider == provider) return &v;
     return nullptr;
