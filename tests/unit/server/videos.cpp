@@ -45,8 +45,8 @@ BOOST_AUTO_TEST_CASE(a_video_behind_a_wildcard_is_its_callers_alone) {
     // And for no more than that.
     BOOST_TEST(k.get("/v1/videos", "painter").json().at("data").as_array().size() == 1u);
     // What the vendor has no request for.
-    BOOST_TEST(k.remove("/v1/videos/" + id, "painter").status == 400);
-    BOOST_TEST(k.post("/v1/videos/" + id + "/remix", R"({"prompt":"x"})", "painter").status == 400);
+    BOOST_TEST(k.remove("/v1/videos/" + id, "painter").status == 501);
+    BOOST_TEST(k.post("/v1/videos/" + id + "/remix", R"({"prompt":"x"})", "painter").status == 501);
     BOOST_TEST(k.post("/v1/videos", R"({"model":"gpt","prompt":"a cat"})", "painter").status == 403);
     k.finish();
     const auto& sent = k.network.requests();
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_video_of_openai_passes_with_its_ids_changed) {
     BOOST_TEST(refused.status == 400);
     BOOST_TEST(refused.body.find("bad size") != std::string::npos);
     // Anthropic makes none.
-    BOOST_TEST(k.post("/v1/videos", R"({"model":"claude","prompt":"a cat"})").status == 400);
+    BOOST_TEST(k.post("/v1/videos", R"({"model":"claude","prompt":"a cat"})").status == 501);
     for (const std::string path : {"/v1/videos/", "/v1/videos/video_1", "/v1/videos/file-llmxAAAA", "/v1/videos/x/other", "/v1/videos/x/content/y"})
         BOOST_TEST(k.get(path).status == (path == "/v1/videos/" ? 200 : 404), path);
     k.finish();
