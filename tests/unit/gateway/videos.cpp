@@ -75,17 +75,17 @@ BOOST_FIXTURE_TEST_CASE(a_typed_call_begins_a_video_at_each_vendor, world) {
         video_request q("m", "a cat");
         q.seconds = 8;
         q.size = "1280x720";
-        call_context context;
-        context.started = runtime.now();
-        const auto r = testing::run(gw.call<video>(runtime, context, q));
+        call_context own;
+        own.started = runtime.now();
+        const auto r = testing::run(gw.call<video>(runtime, own, q));
         BOOST_REQUIRE_MESSAGE(r.has_value(), one.target << (r.has_error() ? r.error().message() : std::string()));
         BOOST_TEST(r->id == one.id);
         const auto& sent = network.requests().back();
         BOOST_TEST(sent.method == "POST");
         BOOST_TEST(sent.target == one.target);
-        BOOST_TEST(context.report.tokens.output_milliseconds == 8000u, one.target);
-        BOOST_TEST(cost(context.report) == one.cost, one.target);
-        BOOST_TEST(context.report.measures.width == 1280);
+        BOOST_TEST(own.report.tokens.output_milliseconds == 8000u, one.target);
+        BOOST_TEST(cost(own.report) == one.cost, one.target);
+        BOOST_TEST(own.report.measures.width == 1280);
     }
 }
 
@@ -97,10 +97,10 @@ BOOST_FIXTURE_TEST_CASE(the_vendors_default_length_is_charged, world) {
         stack gw(video_world({where}));
         network.reply(200, where.provider == "openai" ? made : std::string(R"({"id":"t","name":"o/operations/x"})")).field("content-type", "application/json");
         const video_request q("m", "a cat");
-        call_context context;
-        context.started = runtime.now();
-        BOOST_REQUIRE(testing::run(gw.call<video>(runtime, context, q)).has_value());
-        BOOST_TEST(cost(context.report) == expected, where.provider);
+        call_context own;
+        own.started = runtime.now();
+        BOOST_REQUIRE(testing::run(gw.call<video>(runtime, own, q)).has_value());
+        BOOST_TEST(cost(own.report) == expected, where.provider);
     }
 }
 
@@ -121,9 +121,9 @@ BOOST_FIXTURE_TEST_CASE(the_state_of_a_video_is_asked_of_the_same_vendor, world)
         stack gw(video_world({one.where}));
         network.reply(200, one.answer).field("content-type", "application/json");
         const video_state_request q("m", one.id);
-        call_context context;
-        context.started = runtime.now();
-        const auto r = testing::run(gw.call<video_state>(runtime, context, q));
+        call_context own;
+        own.started = runtime.now();
+        const auto r = testing::run(gw.call<video_state>(runtime, own, q));
         BOOST_REQUIRE_MESSAGE(r.has_value(), one.target << (r.has_error() ? r.error().message() : std::string()));
         BOOST_TEST(r->status == "in_progress");
         const auto& sent = network.requests().back();
@@ -132,8 +132,8 @@ BOOST_FIXTURE_TEST_CASE(the_state_of_a_video_is_asked_of_the_same_vendor, world)
         BOOST_TEST(sent.body.empty() == (one.method == "GET"));
         BOOST_TEST((sent.fields.find("content-type") == std::string::npos) == (one.method == "GET"), sent.fields);
         if (one.where.provider == "runwayml") BOOST_TEST(sent.fields.find("x-runway-version: 2024-11-06") != std::string::npos);
-        BOOST_TEST(context.report.tokens.empty());
-        BOOST_TEST(cost(context.report) == "unknown");
+        BOOST_TEST(own.report.tokens.empty());
+        BOOST_TEST(cost(own.report) == "unknown");
     }
 }
 
