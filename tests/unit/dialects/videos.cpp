@@ -77,6 +77,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_in_a_request_is_named) {
         {R"({"model":"m","prompt":"p","seconds":"999999"})", "seconds"},
         {R"({"model":"m","prompt":"p","input_reference":{}})", "input_reference"},
         {R"({"model":"m","prompt":"p","input_reference":7})", "input_reference"},
+        {R"({"model":"m","prompt":"p","input_reference":""})", "input_reference"},
+        {R"({"model":"m","prompt":"p","input_reference":{"image_url":"https://h/a","file_id":"f"}})", "input_reference"},
+        {R"({"model":"m","prompt":"p","input_reference":{"image_url":"https://h/a","detail":"high"}})", "input_reference"},
+        {R"({"model":"m","prompt":"p","seconds":123456789})", "seconds"},
     };
     for (const auto& [body, param] : rows) {
         const auto r = llmx::openai_videos::decode_request(body, target());
@@ -246,6 +250,16 @@ BOOST_AUTO_TEST_CASE(runway_has_two_paths_and_its_own_names) {
     BOOST_TEST(dropped(encode<llmx::runway_video>(asked("wide"))->drops) == "size");
     BOOST_TEST(encode<llmx::runway_video_state>(llmx::video_state_request("m", "video_a-1"))->url_end == "/tasks/a-1");
     BOOST_TEST(encode<llmx::runway_video_state>(llmx::video_state_request("m", "video_..")).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(two_images_are_refused_everywhere) {
+    llmx::video_request r = asked();
+    r.reference.url = "https://h/a.png";
+    r.reference.octets = "x";
+    BOOST_TEST(encode<llmx::openai_videos>(r).has_error());
+    BOOST_TEST(encode<llmx::openai_video_form>(r).has_error());
+    BOOST_TEST(encode<llmx::gemini_veo>(r).has_error());
+    BOOST_TEST(encode<llmx::runway_video>(r).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(a_task_of_runway_has_a_status) {

@@ -32,6 +32,16 @@ inline void repeat_video_request(video_job& job, const rendering* how) {
     job.seconds = asked->seconds;
 }
 
+/// Whether \p r is more than one image, of which a request takes one.
+[[nodiscard]] inline bool names_several_images(const video_reference& r) noexcept {
+    return int{!r.octets.empty()} + int{!r.url.empty()} + int{!r.file_id.empty()} > 1;
+}
+/// Refuses a request with several.
+[[nodiscard]] inline result<void> check_video_reference(const video_request& request, drop_report& drops) {
+    if (!names_several_images(request.reference)) return success();
+    return drops.refuse(request_place().of<&video_request::reference>(), "expected one image: octets, a URL or the id of a file");
+}
+
 /// The octets of \p r as a data URL.
 [[nodiscard]] inline std::string video_reference_url(const video_reference& r) {
     const std::string data = base64_encode(r.octets);

@@ -147,6 +147,7 @@ LLMX_DECL result<void> gemini_veo::encode_request(const video_request& request, 
                                                   drop_report& drops) {
     const request_place at;
     if (request.prompt.empty()) return drops.refuse(at.of<&video_request::prompt>(), "expected a description of the video");
+    if (auto one = detail::check_video_reference(request, drops); one.has_error()) return one;
     const detail::gemini_veo_shape shape = detail::gemini_veo_shape_of(request.size);
     if (shape.unknown) drops.lost(at.of<&video_request::size>());
     std::string body;

@@ -4,6 +4,7 @@
 #include <llmx/dialects/openai/videos.hpp>
 
 #include <llmx/dialects/detail/member_names.hpp>
+#include <llmx/dialects/detail/video_rendering.hpp>
 #include <llmx/dialects/openai/detail/form_fields.hpp>
 #include <llmx/dialects/openai/detail/videos_fields.hpp>
 #include <llmx/dialects/openai/impl/images_form.ipp>
@@ -107,6 +108,7 @@ LLMX_DECL result<void> openai_video_form::encode_request(const video_request& re
     const video_reference& r = request.reference;
     if (request.prompt.empty())
         return drops.refuse(at.of<&video_request::prompt>(), std::string("expected ").append(detail::openai_videos_prompt));
+    if (auto one = detail::check_video_reference(request, drops); one.has_error()) return one;
     const bool lines = std::any_of(r.content_type.begin(), r.content_type.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
     if (lines) return drops.refuse(at.of<&video_request::reference>(), "expected octets and a media type");
     const auto fields = detail::openai_videos_fields.view();

@@ -25,10 +25,17 @@ LLMX_DECL std::optional<std::int64_t> openai_videos_read_seconds(std::string_vie
 }
 
 LLMX_DECL void openai_videos_read_reference(const json_cursor& in, video_reference& to) {
-    if (in.is_string()) return in.read(to.url);
-    if (in.object() == nullptr) return in.expected(openai_videos_reference);
-    read_fields(in, &to, openai_video_reference_fields.view());
-    if (to.empty()) in.expected(openai_videos_reference);
+    if (in.is_string()) {
+        in.read(to.url);
+    } else if (in.object() == nullptr) {
+        return in.expected(openai_videos_reference);
+    } else {
+        read_fields(in, &to, openai_video_reference_fields.view());
+        // The vocabulary has no place for others, and none is left out unnoticed.
+        for (const auto& [key, value] : *in.object())
+            if (key != "image_url" && key != "file_id" && !value.is_null()) return in.expected(openai_videos_reference);
+    }
+    if (to.empty() || names_several_images(to)) in.expected(openai_videos_reference);
 }
 
 LLMX_DECL std::string openai_videos_path(const request_place& at) {
@@ -63,7 +70,7 @@ LLMX_DECL result<video_request> openai_videos::decode_request(std::string_view b
     if (to.prompt.empty()) prompt.expected(detail::openai_videos_prompt);
     if (seconds.is_string()) to.seconds = detail::openai_videos_read_seconds(seconds.string_or());
     else seconds.read_count(to.seconds);
-    if (seconds && to.seconds.value_or(0) < 1) seconds.expected(detail::openai_videos_seconds);
+    if (seconds && (to.seconds.value_or(0) < 1 || *to.seconds > 99'999)) seconds.expected(detail::openai_videos_seconds);
     if (reference) detail::openai_videos_read_reference(reference, to.reference);
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
     if (const auto status = document.status(); status.has_error()) return status.error();
@@ -75,6 +82,7 @@ LLMX_DECL result<void> openai_videos::encode_request(const video_request& reques
     const request_place at;
     if (request.prompt.empty())
         return drops.refuse(at.of<&video_request::prompt>(), std::string("expected ").append(detail::openai_videos_prompt));
+    if (auto one = detail::check_video_reference(request, drops); one.has_error()) return one;
     json_writer w(out);
     w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
     detail::write_fields(w, &request, detail::openai_videos_fields.view(), at, drops);

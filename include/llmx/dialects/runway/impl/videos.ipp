@@ -66,6 +66,7 @@ LLMX_DECL result<void> runway_video::encode_request(const video_request& request
     const request_place at;
     const video_reference& r = request.reference;
     if (request.prompt.empty()) return drops.refuse(at.of<&video_request::prompt>(), "expected a description of the video");
+    if (auto one = detail::check_video_reference(request, drops); one.has_error()) return one;
     if (!r.empty() && r.octets.empty() && r.url.empty())
         return drops.refuse(at.of<&video_request::reference>(), "expected an image as a file or a URL: this provider has no files of other vendors",
                             errc::unsupported_parameter);
