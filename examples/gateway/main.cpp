@@ -31,7 +31,8 @@
 #define LLMX_KEPT_ENDPOINTS
 #else
 #include "kept.hpp"
-#define LLMX_KEPT_ENDPOINTS llmx::files_endpoint, llmx::message_batches_endpoint, llmx::batches_endpoint, llmx::resources_endpoint,
+#define LLMX_KEPT_ENDPOINTS llmx::files_endpoint, llmx::message_batches_endpoint, llmx::batches_endpoint, llmx::resources_endpoint, \
+                            llmx::openai_videos_endpoint,
 #endif
 
 using own_paths = llmx::own_paths_endpoint<llmx::stock_registry>;
@@ -120,7 +121,8 @@ int main(int argc, char** argv) {
     if (kept.has_error()) return fail(kept.error(), 2);
     server front(**gateway, callers, std::move(options), resuming(runtime_factory_from(*settings, std::move(*proxies)), *kept, **gateway), paths,
                  std::move(responses), std::move(sessions), std::move(secrets), llmx::files_endpoint(*kept), llmx::message_batches_endpoint(*kept),
-                 llmx::batches_endpoint(*kept), llmx::resources_endpoint(*kept));
+                 llmx::batches_endpoint(*kept), llmx::resources_endpoint(*kept),
+                 llmx::openai_videos_endpoint(*kept));
 #endif
     listening = &front;
     reload_worker worker([&](const std::atomic<bool>& stop) {

@@ -73,6 +73,7 @@
 #include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/core/variable_lookup.hpp>
+#include <llmx/core/video.hpp>
 #include <llmx/core/web_search.hpp>
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
@@ -95,6 +96,7 @@
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/huggingface/features.hpp>
+#include <llmx/dialects/gemini/videos.hpp>
 #include <llmx/dialects/huggingface/rerank.hpp>
 #include <llmx/dialects/images.hpp>
 #include <llmx/dialects/mistral/ocr.hpp>
@@ -111,6 +113,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/token_counter.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/dialects/openai/videos.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
@@ -118,6 +121,8 @@
 #include <llmx/dialects/sagemaker/text.hpp>
 #include <llmx/dialects/sap/orchestration.hpp>
 #include <llmx/dialects/vertex/rerank.hpp>
+#include <llmx/dialects/runway/videos.hpp>
+#include <llmx/dialects/videos.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
@@ -184,6 +189,7 @@
 #include <llmx/providers/sagemaker.hpp>
 #include <llmx/providers/sap.hpp>
 #include <llmx/providers/search_vendor.hpp>
+#include <llmx/providers/runway.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/stock_rows.hpp>

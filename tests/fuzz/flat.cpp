@@ -29,6 +29,7 @@
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
+#include <llmx/dialects/videos.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/wire/model_name.hpp>
 
@@ -104,6 +105,9 @@ std::string account_of(const llmx::rerank_request& r) {
 }
 std::string account_of(const llmx::ocr_request& r) {
     return r.document.url + "|" + r.document.file_id + "|" + (r.document.is_image ? "i" : "") + "|" + r.pages.text + "|" + r.table_format;
+}
+std::string account_of(const llmx::video_request& r) {
+    return r.prompt + "|" + r.size + "|" + std::to_string(r.seconds.value_or(-1)) + "|" + r.reference.octets + "|" + r.reference.url + "|" + r.reference.file_id;
 }
 std::string account_of(const llmx::search_request& r) {
     std::string out = r.country + "|" + std::to_string(r.max_results.value_or(-1));
@@ -248,6 +252,8 @@ LLMX_FUZZ_TARGET(in) {
         check_request<llmx::openai_image_edits, llmx::openai_image_edits>(in, text);
         check_request<llmx::openai_image_variations, llmx::openai_image_variations>(in, text);
         check_upstream<llmx::openai_image_edits, llmx::gemini_image_edits>(in, text);
+        check_request<llmx::openai_video_form, llmx::openai_video_form>(in, text);
+        check_upstream<llmx::openai_video_form, llmx::gemini_veo>(in, text);
         check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
         check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
         check_upstream<openai, llmx::huggingface_features>(in, text);
@@ -274,6 +280,10 @@ LLMX_FUZZ_TARGET(in) {
     check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
     check_upstream<llmx::openai_images, llmx::gemini_images>(in, text);
     check_upstream<llmx::openai_images, llmx::gemini_imagen>(in, text);
+    check_request<llmx::openai_videos, llmx::openai_videos>(in, text);
+    check_reply<llmx::openai_videos, llmx::openai_videos>(in, text, {});
+    check_upstream<llmx::openai_videos, llmx::gemini_veo>(in, text);
+    check_upstream<llmx::openai_videos, llmx::runway_video>(in, text);
     check_request<llmx::mistral_ocr, llmx::mistral_ocr>(in, text);
     check_reply<llmx::mistral_ocr, llmx::mistral_ocr>(in, text, {});
     check_request<llmx::perplexity_search, llmx::perplexity_search>(in, text);

@@ -21,15 +21,21 @@ namespace llmx::inline LLMX_ABI {
     return tier == service_tier::batch ? price_tier::batch : price_tier::standard;
 }
 
+/// The kind of price of a web search; how much is read is medium where the request does not state it, as OpenAI's documentation has it.
+[[nodiscard]] constexpr price_kind price_kind_of(search_depth depth) noexcept {
+    return depth == search_depth::low ? price_kind::search_low : depth == search_depth::high ? price_kind::search_high : price_kind::search_medium;
+}
+
 /// What a call used, as far as it is charged. Tokens have the meaning that `usage` gives them; units that a reply's
 /// `usage` does not count stand beside it.
 struct billed_use {
     billed_use() = default;
-    /// With the class of service and the factors that \p used states.
-    explicit billed_use(const usage& used) noexcept
+    /// With the class of service and the factors that \p used states; \p made: the sizes of what was made.
+    explicit billed_use(const usage& used, const unit_measures& made = unit_measures()) noexcept
         : tokens(used), output_images(used.images), input_characters(used.characters), input_milliseconds(used.input_milliseconds),
-          output_milliseconds(used.output_milliseconds), queries(used.search_units), pages(used.pages), tier(price_tier_of(used.tier)),
-          region_factor(used.us_only ? "us" : std::string_view()),
+          output_milliseconds(used.output_milliseconds), queries(used.search_units), pages(used.pages),
+          web_search_size(price_kind_of(made.depth)), tier(price_tier_of(used.tier)),
+          measures(made), region_factor(used.us_only ? "us" : std::string_view()),
           speed_factor(used.fast ? "fast" : std::string_view()) {}
 
     usage tokens;
@@ -42,8 +48,9 @@ struct billed_use {
     /// What a web search costs depends on how much of its results the model reads.
     price_kind web_search_size = price_kind::search_medium;
     price_tier tier = price_tier::standard;
-    /// Size or resolution, for prices that have one.
+    /// Label of a size or a resolution, for prices that have one; empty: that of `measures`.
     std::string_view size;
+    unit_measures measures;
     /// Names of factors that apply: where the model ran ("us"), how fast ("fast").
     std::string_view region_factor, speed_factor;
     /// When the call was made, for prices of off-peak hours; none: they are not used.

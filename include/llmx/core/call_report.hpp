@@ -63,6 +63,8 @@ struct call_report {
     usage tokens;
     /// The limits of the vendor that answers count `tokens.cached_tokens` (`codec_ops::limits_count_cached`).
     bool limits_count_cached = true;
+    /// What the prices of units in `tokens` depend on.
+    unit_measures measures;
     /// An estimate in their place, because the provider of a chat reported no tokens: what the caller of a whole reply is given, and what
     /// limits settle on; no cost counts it. It means something only where `tokens` is empty; of a stream it is known when that has ended.
     usage estimate;
@@ -95,6 +97,7 @@ struct call_report {
         resolved_model = std::move(from.resolved_model);
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
+        measures = from.measures;
         limits_count_cached = from.limits_count_cached;
         estimate = from.estimate;
         usage_judged = from.usage_judged;
@@ -122,6 +125,7 @@ private:
         retries = other.retries;
         fallbacks = other.fallbacks;
         tokens = other.tokens;
+        measures = other.measures;
         limits_count_cached = other.limits_count_cached;
         estimate = other.estimate;
         usage_judged = other.usage_judged;

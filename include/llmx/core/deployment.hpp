@@ -90,6 +90,9 @@ struct deployment {
     /// both set by `attach_facts`, null when nothing is known.
     std::shared_ptr<const model_facts> facts;
     std::shared_ptr<const model_catalog> catalog;
+    /// The catalogue, for prices that depend on the size and the quality of what is made (`facts_priced_by`); null where the owner's own
+    /// prices count. Set by `attach_facts`.
+    std::shared_ptr<const model_catalog> price_list;
 
     /// Position in its topology; set by `topology::make`.
     std::size_t index = 0;

@@ -9,6 +9,7 @@
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
+#include <llmx/core/video.hpp>
 #include <llmx/core/web_search.hpp>
 
 #include <cstddef>
@@ -42,6 +43,10 @@ LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const image_request& reque
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const ocr_request& request) noexcept;
 /// The same: the queries.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const search_request& request) noexcept;
+/// The same: the prompt and an image before it.
+LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const video_request& request) noexcept;
+/// None: nothing is made.
+[[nodiscard]] inline std::uint64_t estimate_tokens(const video_state_request&) noexcept { return 0; }
 /// The same: the recording and the text before it.
 LLMX_DECL [[nodiscard]] std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 

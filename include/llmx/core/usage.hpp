@@ -56,4 +56,21 @@ struct usage {
     friend bool operator==(const usage&, const usage&) = default;
 };
 
+/// Quality of images, as price lists name it.
+enum class image_quality : std::uint8_t { unknown, low, medium, high, standard, hd };
+/// How much of the results of a web search the model reads.
+enum class search_depth : std::uint8_t { unknown, low, medium, high };
+
+/// What the price of the units in a `usage` depends on, as the request states it. Zeros: it states nothing.
+struct unit_measures {
+    unit_measures() = default;
+    /// Pixels of each image or of the video, at most 65,535.
+    std::uint16_t width = 0, height = 0;
+    image_quality quality = image_quality::unknown;
+    search_depth depth = search_depth::unknown;
+    /// Results that a search asks for.
+    std::uint16_t results = 0;
+    friend bool operator==(const unit_measures&, const unit_measures&) = default;
+};
+
 } // namespace llmx::inline LLMX_ABI

@@ -5,6 +5,8 @@
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/money.hpp>
 #include <llmx/core/operation.hpp>
+#include <llmx/core/origin.hpp>
+#include <llmx/core/usage.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/wire/http_message.hpp>
@@ -54,10 +56,15 @@ struct pass_through_request : detail::own_attempt {
     /// is 101
     /// and the answer a `reply_tunnel`, which the limits of the call end by its deadline alone.
     bool upgrade = false;
+    /// The request goes to this place in place of the deployment's, with its path alone before `path` and without the credentials of the
+    /// deployment: what a vendor has made is elsewhere. Null: to the deployment's.
+    const base_url* elsewhere = nullptr;
     /// The model that the request names, for the report; empty: none is known.
     std::string_view model;
     /// The codec of the answer, for its tokens; null: it is not known.
     const codec_ops* codec = nullptr;
+    /// What the price of units in the answer depends on.
+    unit_measures measures;
     /// What the call costs, whatever its tokens; unset: what its tokens cost.
     std::optional<money> cost;
     pass_through_answer* answer;

@@ -42,6 +42,7 @@
 #include <llmx/providers/openai_responses.hpp>
 #include <llmx/providers/sagemaker.hpp>
 #include <llmx/providers/sap.hpp>
+#include <llmx/providers/runway.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>
 #include <llmx/providers/vertex.hpp>
@@ -58,7 +59,7 @@ namespace llmx::inline LLMX_ABI {
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, runway>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
@@ -67,7 +68,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                             bedrock_invoke_nova, bedrock_invoke_chat, bedrock_invoke_text>,
                                 sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
                                 databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
+                                runway>;
 #endif
 
 /// All policies.

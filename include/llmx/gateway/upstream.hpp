@@ -20,6 +20,9 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 /// The same for a duplex operation: the reply is a `reply_tunnel`.
 LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c);
 
+/// Finds in the request of \p c what the price of the units in `report.tokens` depends on, and the facts that have that price.
+LLMX_DECL void note_measures(call& c);
+
 /// The request of an operation with answers of the kind `passed`, which makes its attempts itself.
 struct own_attempt {
     own_attempt() = default;

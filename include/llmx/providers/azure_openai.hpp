@@ -33,7 +33,8 @@ struct azure_openai {
     static constexpr std::string_view name = "azure";
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
-    static constexpr std::string_view on_demand[] = {"openai_images", "openai_image_edits", "openai_completions"};
+    static constexpr std::string_view on_demand[] = {"openai_images", "openai_image_edits", "openai_completions", "openai_videos", "openai_video_form",
+                                                       "openai_video_state"};
     static constexpr std::string_view default_api_version = "2024-10-21";
     /// Settings of a deployment beside its key.
     struct settings
@@ -102,9 +103,13 @@ struct azure_openai {
         // Sessions have left the dated versions: those that had them were previews, under a path of their own
         // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
         const bool preview = version.ends_with("-preview");
-        if (path.ends_with("/openai/v1") || (session && !preview)) {
+        // Videos are of the versionless API alone, as a preview (learn.microsoft.com/azure/foundry/openai/concepts/video-generation).
+        const bool video = what.codec->path == "/videos";
+        if (path.ends_with("/openai/v1") || (session && !preview) || video) {
             if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
+            if (detail::asks_video_state(what)) detail::prepare_video_state(what, out);
+            if (video) out.target += "?api-version=preview";
             detail::append_session_model(what, "?model=", out);
         } else if (session) {
             out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";

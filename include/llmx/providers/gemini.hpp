@@ -26,7 +26,7 @@ namespace detail {
 struct gemini {
     static constexpr std::string_view name = "gemini";
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
-    static constexpr std::string_view on_demand[] = {"gemini_images", "gemini_imagen", "gemini_image_edits"};
+    static constexpr std::string_view on_demand[] = {"gemini_images", "gemini_imagen", "gemini_image_edits", "gemini_veo", "gemini_veo_state"};
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
@@ -58,9 +58,13 @@ struct gemini {
         }
         if (!path.ends_with("/v1beta") && !path.ends_with("/v1") && !path.ends_with("/v1alpha"))
             out.target += "/v1beta";
-        out.target += "/models/";
-        append_percent_encoded(out.target, what.model);
-        out.target += what.path();
+        if (detail::asks_video_state(what)) {
+            detail::prepare_video_state(what, out);
+        } else {
+            out.target += "/models/";
+            append_percent_encoded(out.target, what.model);
+            out.target += what.path();
+        }
         if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
         return success();
     }

@@ -50,7 +50,7 @@ struct openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view on_demand[] = {"openai_moderations", "openai_images", "openai_image_edits", "openai_image_variations",
-                                                       "openai_completions"};
+                                                       "openai_completions", "openai_videos", "openai_video_form", "openai_video_state"};
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -71,6 +71,7 @@ struct openai {
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
+        if (detail::asks_video_state(what)) detail::prepare_video_state(what, out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }
@@ -89,7 +90,7 @@ struct openai_compatible {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view on_demand[] = {"openai_moderations", "openai_images", "openai_image_edits", "openai_image_variations",
-                                                       "openai_completions", "cohere_rerank"};
+                                                       "openai_completions", "cohere_rerank", "openai_videos", "openai_video_form", "openai_video_state"};
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",
@@ -107,6 +108,7 @@ struct openai_compatible {
     [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
+        if (detail::asks_video_state(what)) detail::prepare_video_state(what, out);
         detail::append_session_model(what, "?model=", out);
         return success();
     }

@@ -11,6 +11,7 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -142,6 +143,18 @@ concept ready_provider = requires {
 };
 
 namespace detail {
+/// Whether \p what asks for the state of a video: the encoder has written its path, and no model is in it.
+[[nodiscard]] inline bool asks_video_state(const outgoing& what) noexcept { return what.codec->operation->name == "video_state"; }
+/// Makes \p out the GET that asks for it, with the path behind its target.
+inline void prepare_video_state(const outgoing& what, http_request& out) {
+    out.method = "GET";
+    out.target += what.url_end;
+    // There is no body whose type the fields would name.
+    out.fields.insert(0, "accept: application/json\r\n");
+    constexpr std::string_view type = "content-type: application/json\r\n";
+    if (const std::size_t at = out.fields.find(type); at != std::string::npos) out.fields.erase(at, type.size());
+}
+
 /// `errc::bad_configuration` when \p value cannot be in a header.
 [[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
     if (safe_field_value(value)) return success();

@@ -55,7 +55,8 @@ namespace llmx::inline LLMX_ABI {
 struct vertex_ai {
     static constexpr std::string_view name = "vertex_ai";
     using codecs = codec_list<gemini_generate, anthropic_messages, gemini_embed, openai_chat>;
-    static constexpr std::string_view on_demand[] = {"gemini_images", "gemini_imagen", "gemini_image_edits", "mistral_ocr"};
+    static constexpr std::string_view on_demand[] = {"gemini_images", "gemini_imagen", "gemini_image_edits", "mistral_ocr", "gemini_veo",
+                                                       "vertex_veo_state"};
     /// The version of Anthropic's language that Vertex AI documents; it corresponds to 2023-06-01.
     static constexpr std::string_view anthropic_version = "vertex-2023-10-16";
     /// Settings of a deployment. `complete` fills in empty ones.

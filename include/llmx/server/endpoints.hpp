@@ -28,6 +28,7 @@
 #include <llmx/server/endpoints/openai_moderations.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>
 #include <llmx/server/endpoints/openai_resources.hpp>
+#include <llmx/server/endpoints/openai_videos.hpp>
 #include <llmx/server/endpoints/openai_responses.hpp>
 #include <llmx/server/endpoints/own_paths.hpp>
 #include <llmx/server/endpoints/perplexity_search.hpp>

@@ -60,6 +60,9 @@ struct inbound {
     bool known_to_pass = false;
     /// The caller's option: no other group than the requested one.
     bool no_fallback = false;
+    /// The model pins a deployment ("deployment:ID") that has a thing of the caller, as the endpoint has found by the thing's id: `model_access`
+    /// does not look at that name.
+    bool pinned_by_id = false;
     /// The caller's own list of models, for `fallback`: tried in this order when an attempt fails, in place of the policy's general list.
     /// The caller may use each of them. Null: none.
     std::unique_ptr<const std::vector<std::string>> fallbacks;

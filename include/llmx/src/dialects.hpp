@@ -46,5 +46,6 @@
 #include <llmx/dialects/vertex/impl/rerank.ipp>
 #include <llmx/dialects/watsonx/impl/embeddings.ipp>
 #include <llmx/dialects/watsonx/impl/rerank.ipp>
+#include <llmx/dialects/runway/impl/videos.ipp>
 
 #endif

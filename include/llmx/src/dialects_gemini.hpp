@@ -40,5 +40,6 @@
 #include <llmx/dialects/gemini/impl/schema_decode.ipp>
 #include <llmx/dialects/gemini/impl/schema_node.ipp>
 #include <llmx/dialects/gemini/impl/speech.ipp>
+#include <llmx/dialects/gemini/impl/videos.ipp>
 
 #endif

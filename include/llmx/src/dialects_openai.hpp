@@ -56,5 +56,8 @@
 #include <llmx/dialects/openai/impl/token_counter.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>
+#include <llmx/dialects/openai/impl/videos_form.ipp>
+#include <llmx/dialects/openai/impl/videos_reply.ipp>
+#include <llmx/dialects/openai/impl/videos_request.ipp>
 
 #endif

@@ -19,6 +19,7 @@
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/stream_state.ipp>
 #include <llmx/gateway/impl/upstream.ipp>
+#include <llmx/gateway/impl/upstream_measures.ipp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/impl/upstream_session.ipp>

@@ -36,6 +36,7 @@
 #include <llmx/server/impl/openai_batches.ipp>
 #include <llmx/server/impl/openai_files.ipp>
 #include <llmx/server/impl/openai_resources.ipp>
+#include <llmx/server/impl/openai_videos.ipp>
 #include <llmx/server/impl/plain_body.ipp>
 #include <llmx/server/impl/realtime_client_secrets.ipp>
 #include <llmx/server/impl/realtime_session.ipp>
@@ -49,5 +50,6 @@
 #include <llmx/server/impl/stored_responses.ipp>
 #include <llmx/server/impl/upgrade_request.ipp>
 #include <llmx/server/impl/vendor_request.ipp>
+#include <llmx/server/impl/video_keeper.ipp>
 
 #endif

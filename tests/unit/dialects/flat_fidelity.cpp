@@ -19,6 +19,7 @@
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
+#include <llmx/dialects/videos.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -67,6 +68,10 @@ std::string set(std::optional<llmx::image_file>& to, std::string_view) {
 std::string set(llmx::ocr_document& to, std::string_view) {
     to.url = "marker-value";
     return to.url;
+}
+std::string set(llmx::video_reference& to, std::string_view) {
+    to.url = "data:image/png;base64,bWFya2Vy";
+    return "bWFya2Vy";
 }
 std::string set(bool& to, std::string_view) {
     to = true;
@@ -262,6 +267,17 @@ BOOST_AUTO_TEST_CASE(images) {
     BOOST_TEST(unaccounted<llmx::gemini_imagen>(r) == "model ");
     // Images are in base64.
     BOOST_TEST(unaccounted<llmx::gemini_image_edits>(with) == "model images ");
+}
+
+BOOST_AUTO_TEST_CASE(videos) {
+    const llmx::video_request r("m", "a");
+    for (const std::string_view origin : {llmx::openai_videos::name, llmx::openai_video_form::name, std::string_view("elsewhere")}) {
+        BOOST_TEST(unaccounted<llmx::openai_videos>(r, origin) == "");
+        BOOST_TEST(unaccounted<llmx::openai_video_form>(r, origin) == "");
+        BOOST_TEST(unaccounted<llmx::runway_video>(r, origin) == "");
+        // The URL names the model.
+        BOOST_TEST(unaccounted<llmx::gemini_veo>(r, origin) == "model ");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(vendors_of_audio) {

@@ -8,6 +8,7 @@
 #include <llmx/policies/model_access.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/gemini.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/server/resources.hpp>
@@ -26,7 +27,7 @@ namespace server_test {
 namespace resource_cases {
 
 using namespace llmx;
-using tested_providers = registry<openai, anthropic>;
+using tested_providers = registry<openai, anthropic, gemini>;
 
 struct scripted_runtime final : runtime {
     scripted_runtime(asio::io_context& io, http_transport& network) : world(io, network) {}
@@ -61,6 +62,7 @@ inline access_key key(const std::string& text, std::vector<std::string> models =
 inline std::vector<deployment> usual_deployments() {
     return {at("openai", "https://api.openai.test/v1", "gpt-4o", "gpt", "dep-openai"),
             at("anthropic", "https://api.anthropic.test", "claude-sonnet-4-5", "claude", "dep-claude"),
+            at("gemini", "https://google.test", "*", "gemini/*", "dep-gemini"),
             // A name that would catch ids too.
             at("openai", "https://other.test/v1", "*", "*", "dep-any")};
 }
@@ -69,7 +71,7 @@ inline std::vector<deployment> usual_deployments() {
 template <class Providers> struct keeping_of {
     using tested = gateway<Providers, weighted, model_access>;
     using front = server<tested, openai_chat_endpoint, files_endpoint, message_batches_endpoint, batches_endpoint,
-                         resources_endpoint, health_endpoint>;
+                         resources_endpoint, openai_videos_endpoint, health_endpoint>;
     explicit keeping_of(std::shared_ptr<blob_store> blobs = nullptr, 
                         const std::function<void(resource_options&)>& set = std::function<void(resource_options&)>(),
                         bool resumes = false, std::vector<deployment> of = usual_deployments())
@@ -99,7 +101,8 @@ template <class Providers> struct keeping_of {
                 if (resumes) resume_batches(all, *on, any_service::refer_to(made));
                 return on;
             },
-            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all));
+            files_endpoint(all), batches_endpoint(all), message_batches_endpoint(all), resources_endpoint(all),
+            openai_videos_endpoint(all));
         const auto bound = served->listen();
         BOOST_REQUIRE_MESSAGE(bound, bound.error().message());
         thread = std::thread([this] { (void)served->run(); });
@@ -155,7 +158,7 @@ template <class Providers> struct keeping_of {
         }
     }
 
-    std::vector<access_key> keys = {key("sk-team"), key("sk-other"), key("sk-limited", {"claude"})};
+    std::vector<access_key> keys = {key("sk-team"), key("sk-other"), key("sk-limited", {"claude"}), key("sk-painter", {"gemini/veo"})};
     testing::scripted_transport network;
     std::shared_ptr<memory_sink> sink;
     std::shared_ptr<memory_store> store;

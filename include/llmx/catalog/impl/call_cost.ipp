@@ -4,6 +4,7 @@
 #include <llmx/catalog/call_cost.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 
 namespace llmx::inline LLMX_ABI {
@@ -41,15 +42,35 @@ public:
         }
         cost_.complete = false;
     }
-    /// The same, at the price for the size of an image or a video when there is one.
-    LLMX_DECL void add_sized(money& part, std::int64_t count, price_kind kind, std::int64_t divisor = 1) noexcept {
-        for (const labelled_rate& r : prices_.by_label) {
-            if (count <= 0 || r.kind != kind || r.label != used_.size) continue;
-            part += divisor == 1 ? times(r.amount, count) : divided(times(r.amount, count), divisor);
-            return;
-        }
+    /// Images that were made: at the price of their size, of an image, or of their pixels.
+    LLMX_DECL void add_images(money& part, std::int64_t count) noexcept {
+        using k = price_kind;
+        if (count <= 0 || add_labelled(part, count, k::image_out, image_label(used_.measures))) return;
+        const auto price = [this](k kind) { return prices_.rate_or_standard(kind, tier_, used_.tokens.input_tokens); };
+        // LiteLLM's map has the price of an image that is made under the name of one that is sent, where the model takes none.
+        const bool whole = price(k::image_out) != nullptr || price(k::image_in) != nullptr;
+        if (whole || (price(k::pixel_in) == nullptr && price(k::pixel_out) == nullptr)) return add(part, count, {k::image_out, k::image_in});
+        const std::int64_t side = 1024, width = used_.measures.width, height = used_.measures.height;
+        const std::int64_t pixels = width != 0 && height != 0 ? width * height : side * side;
+        for (const k kind : {k::pixel_in, k::pixel_out})
+            if (const money* const each = price(kind); each != nullptr) part += times(times(*each, pixels), count);
+    }
+    /// Milliseconds of audio or video that were made, at the price of the video's resolution when there is one.
+    LLMX_DECL void add_seconds(money& part, std::int64_t milliseconds) noexcept {
+        if (milliseconds <= 0 || add_labelled(part, milliseconds, price_kind::second_out, video_label(used_.measures), 1000)) return;
         // A second of video has a name of its own where the model's facts are one vendor's.
-        add(part, count, {kind, kind == price_kind::second_out ? price_kind::video_second_out : kind}, divisor);
+        add(part, milliseconds, {price_kind::second_out, price_kind::video_second_out}, 1000);
+    }
+    /// Searches, whose price may depend on how many results they ask for: ten where they do not state it.
+    LLMX_DECL void add_queries(money& part, std::int64_t count) noexcept {
+        if (count <= 0) return;
+        const std::int64_t results = used_.measures.results != 0 ? used_.measures.results : 10;
+        const money* price = nullptr;
+        for (const price_rate& r : prices_.rates)
+            if (r.by_results && r.kind == price_kind::query && r.tier == price_tier::standard && (price == nullptr || r.above <= results))
+                price = &r.amount;
+        if (price == nullptr) return add(part, count, {price_kind::query});
+        part += times(*price, count);
     }
     LLMX_DECL void scale(std::string_view factor) noexcept {
         if (factor.empty()) return;
@@ -62,6 +83,33 @@ public:
     }
 
 private:
+    [[nodiscard]] static std::string_view video_label(const unit_measures& m) noexcept {
+        switch (std::min(m.width, m.height)) {
+        case 480: return "480p";
+        case 720: return "720p";
+        case 768: return "768p";
+        case 1080: return "1080p";
+        case 1440: return "2k";
+        case 2160: return "4k";
+        default: return std::string_view();
+        }
+    }
+    [[nodiscard]] static std::string_view image_label(const unit_measures& m) noexcept {
+        const std::uint16_t longest = std::max(m.width, m.height);
+        if (longest == 0 || longest > 4096) return std::string_view();
+        return longest <= 512 ? "0.5K" : longest <= 1024 ? "1K" : longest <= 2048 ? "2K" : "4K";
+    }
+    /// At the price with the caller's label, or else with \p label; false when there is none.
+    LLMX_DECL bool add_labelled(money& part, std::int64_t count, price_kind kind, std::string_view label, std::int64_t divisor = 1) noexcept {
+        const std::string_view wanted = used_.size.empty() ? label : used_.size;
+        for (const labelled_rate& r : prices_.by_label) {
+            if (r.kind != kind || r.label != wanted) continue;
+            part += divisor == 1 ? times(r.amount, count) : divided(times(r.amount, count), divisor);
+            return true;
+        }
+        return false;
+    }
+
     const model_prices& prices_;
     const billed_use& used_;
     call_cost& cost_;
@@ -121,13 +169,13 @@ LLMX_DECL std::optional<call_cost> cost_of(const model_facts& facts, const bille
     sum.add(c.audio_output, t.output_audio_tokens, {k::audio_out, k::output});
     sum.add(c.images, t.output_image_tokens, {k::image_token_out, k::output});
     sum.add(c.images, u.input_images, {k::image_in});
-    sum.add_sized(c.images, u.output_images, k::image_out);
+    sum.add_images(c.images, u.output_images);
     sum.add(c.units, u.input_characters, {k::char_in});
     sum.add(c.units, u.output_characters, {k::char_out});
     sum.add(c.units, u.input_milliseconds, {k::second_in, k::audio_second_in, k::video_second_in}, 1000);
-    sum.add_sized(c.units, u.output_milliseconds, k::second_out, 1000);
+    sum.add_seconds(c.units, u.output_milliseconds);
     sum.add(c.units, u.requests, {k::request});
-    sum.add(c.units, u.queries, {k::query});
+    sum.add_queries(c.units, u.queries);
     if (t.annotated) sum.add(c.units, u.pages, {k::annotation_page, k::page});
     else sum.add(c.units, u.pages, {k::page});
     const bool once = facts.prices->search_per_prompt;
@@ -146,7 +194,7 @@ LLMX_DECL std::optional<call_cost> cost_parts_of(const call_report& report,
     if (detail::is_plain_cost(*report.facts->prices, report.tokens) && report.tokens.cached_tokens <= 0 &&
         report.tokens.cache_write_tokens <= 0)
         return std::nullopt;
-    billed_use used(report.tokens);
+    billed_use used(report.tokens, report.measures);
     used.when = when;
     const std::optional<call_cost> cost = cost_of(*report.facts, used);
     // A sum that lacks a part is no price: it would be taken for one.

@@ -114,8 +114,29 @@ LLMX_DECL [[nodiscard]] std::int64_t litellm_threshold(std::string_view& name) n
     return thousands * 1000;
 }
 
+/// The resolution in "output_cost_per_second_1080p"; empty for other names.
+LLMX_DECL [[nodiscard]] std::string_view litellm_resolution(std::string_view key) noexcept {
+    for (const std::string_view before : {std::string_view("output_cost_per_second_"), std::string_view("output_cost_per_video_per_second_")}) {
+        if (!key.starts_with(before)) continue;
+        const std::string_view label = key.substr(before.size());
+        for (const std::string_view known : {"480p", "720p", "768p", "1080p", "2k", "4k"})
+            if (label == known) return label;
+    }
+    return std::string_view();
+}
+
 /// Adds the price that the member \p key is; false when its value is none.
 LLMX_DECL [[nodiscard]] bool add_litellm_rate(model_prices& p, std::string_view key, const boost::json::value& v) {
+    if (const std::string_view label = litellm_resolution(key); !label.empty()) {
+        const auto amount = dollar_amount(v);
+        if (!amount) return v.is_null();
+        labelled_rate of;
+        of.kind = price_kind::second_out;
+        of.label = label;
+        of.amount = *amount;
+        p.by_label.push_back(std::move(of));
+        return true;
+    }
     price_rate r;
     std::string_view name = key;
     r.tier = litellm_tier(name);
@@ -233,7 +254,7 @@ LLMX_DECL void apply_litellm_entry(model_facts& f, const boost::json::object& en
             wrong(key, "dollars");
         }
     }
-    if (!prices.rates.empty() || !prices.factors.empty()) f.prices = with_prices(f.prices, std::move(prices));
+    if (!prices.rates.empty() || !prices.factors.empty() || !prices.by_label.empty()) f.prices = with_prices(f.prices, std::move(prices));
 }
 
 /// Reads LiteLLM's whole map. A name that does not begin with its provider gets it in front and stays another name.
@@ -271,6 +292,7 @@ LLMX_DECL bool names_model_fact(std::string_view key) noexcept {
     if (detail::litellm_effort(key)) return true;
     for (const detail::litellm_ability_name& known : detail::litellm_abilities)
         if (known.name == key) return true;
+    if (!detail::litellm_resolution(key).empty()) return true;
     (void)detail::litellm_tier(key);
     (void)detail::litellm_threshold(key);
     for (const detail::litellm_rate_name& known : detail::litellm_rates)

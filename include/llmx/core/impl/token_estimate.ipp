@@ -76,6 +76,10 @@ LLMX_DECL std::uint64_t estimate_tokens(const ocr_request& request) noexcept {
     return tokens_of_media + tokens_of_text(request.document_annotation_prompt.size());
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const video_request& request) noexcept {
+    return tokens_of_text(request.prompt.size()) + (request.reference.empty() ? 0 : tokens_of_media);
+}
+
 LLMX_DECL std::uint64_t estimate_tokens(const search_request& request) noexcept {
     std::size_t text = 0;
     for (const std::string& q : request.queries) text += q.size();

@@ -9,6 +9,7 @@
 #include <llmx/core/rerank.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/transcription.hpp>
+#include <llmx/core/video.hpp>
 #include <llmx/core/web_search.hpp>
 
 #include <cstddef>
@@ -25,6 +26,8 @@ LLMX_DECL [[nodiscard]] bool outweighs(const rerank_request& request, std::size_
 LLMX_DECL [[nodiscard]] bool outweighs(const image_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const ocr_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const search_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const video_request& request, std::size_t bytes) noexcept;
+LLMX_DECL [[nodiscard]] bool outweighs(const video_state_request& request, std::size_t bytes) noexcept;
 LLMX_DECL [[nodiscard]] bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline LLMX_ABI::detail

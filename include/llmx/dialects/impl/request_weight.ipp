@@ -175,6 +175,15 @@ LLMX_DECL bool outweighs(const ocr_request& request, std::size_t bytes) noexcept
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const video_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.prompt.size() + request.reference.octets.size() + request.reference.url.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const video_state_request& request, std::size_t bytes) noexcept { return request.id.size() > bytes; }
+
 LLMX_DECL bool outweighs(const search_request& request, std::size_t bytes) noexcept {
     request_scale scale(bytes);
     for (const auto* const list : {&request.queries, &request.domains})

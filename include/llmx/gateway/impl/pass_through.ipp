@@ -84,12 +84,14 @@ LLMX_DECL [[nodiscard]] attempt_step write_passed_on(const provider_ops& ops, co
         if (iequals(f.name, "anthropic-version")) out.add_field("anthropic-version", f.value);
     outgoing what(*ops.codecs.front());
     what.model = d.model;
-    if (const result<void> prepared = ops.prepare(self, d, what, out); !prepared) {
+    if (asked.elsewhere != nullptr) out.to = &asked.elsewhere->where;
+    else if (const result<void> prepared = ops.prepare(self, d, what, out); !prepared) {
         why = leaving(ops, d, prepared.error());
         return attempt_step::failed;
     }
     // What the provider wrote is the address of a call of its first operation.
-    if (asked.verbatim) out.target.assign(d.api_base.path).append(asked.path);
+    if (asked.elsewhere != nullptr) out.target.assign(asked.elsewhere->path).append(asked.path);
+    else if (asked.verbatim) out.target.assign(d.api_base.path).append(asked.path);
     else out.target = join_forwarded_path(d.api_base.path, asked.path);
     if (out.target.empty()) out.target = "/";
     if (!asked.query.empty()) out.target.append("?").append(asked.query);
@@ -207,6 +209,10 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = usage_.tokens();
+        // A video has the price of its resolution.
+        if (const unit_measures& m = call_->report.measures; m.width != 0)
+            if (const auto* const priced = facts_priced_by(*call_->now.target, call_->report.upstream_model, usage_.tokens(), m); priced != nullptr)
+                call_->report.facts = priced;
         call_->end(o);
     }
 
@@ -270,11 +276,12 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
     c.report.upstream_model = c.report.resolved_model;
     c.report.facts = asked.model.empty() ? nullptr : facts_of(d, c.report.resolved_model);
     c.report.cost = asked.cost;
+    c.report.measures = asked.measures;
     c.memory.release();
     attempt_step went = write_passed_on(ops, self, c, asked, *a, why);
     if (went == attempt_step::failed) co_return why;
     c.report.limits_count_cached = a->codec->limits_count_cached;
-    if (ops.authorize != nullptr) {
+    if (ops.authorize != nullptr && asked.elsewhere == nullptr) {
         went = co_await authorize_attempt(ops, self, c, a->request, why);
         if (went == attempt_step::failed) co_return why;
     }

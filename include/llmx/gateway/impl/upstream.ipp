@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/gateway/detail/attempt_buffers.hpp>
+#include <llmx/gateway/impl/upstream_measures.ipp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/impl/upstream_session.ipp>
@@ -113,6 +114,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     else went = judge(ops, self, c, response, r, why);
     if (went == attempt_step::failed) co_return why;
     c.report.tokens = r.tokens;
+    note_measures(c);
+    r.tokens = c.report.tokens;
     co_return r;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/video.hpp>
 #include <llmx/service/credentials.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/usage_estimate.hpp>
@@ -112,8 +113,8 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         r.tokens = r.codec->scan_usage(r.body);
         answered = r.codec->holds_answer == nullptr || r.codec->holds_answer(r.body);
     }
-    // Usage is found in a JSON object alone, and an error has none.
-    if (answered && !r.tokens.empty()) return attempt_step::done;
+    // Usage is found in a JSON object alone, and an error has none. A video that failed has a member "error", and is what was asked for.
+    if (answered && (!r.tokens.empty() || c.in.operation == &video_state::info)) return attempt_step::done;
     // An answer that only providers have is always decoded: it may be a list, as that of containers for several inputs is.
     const bool list = answered && r.codec->decode_request == nullptr && r.body.find_first_not_of(" \t\r\n") == r.body.find('[');
     const result<bool> failed = list ? result<bool>(false) : reports_failure(r.body);

@@ -216,6 +216,7 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = progress_.tokens;
+        if (!failure) note_measures(*call_);
         // Of a stream that broke off it is open how much of the answer was made.
         if (!failure && progress_.tokens.empty() && call_->in.operation == &chat::info)
             if (const std::uint64_t guessed = watch_->estimated_tokens(); guessed != 0) estimate_usage(*call_, guessed);

@@ -254,6 +254,8 @@ LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment& d, std:
     if (is_codec<openai_chat>(&form)) return m.partner() && !m.whole;
     if (is_codec<gemini_embed>(&form) && detail::vertex_predicts(m.name)) return false;
     if (form.name == "mistral_ocr") return m.publisher == "mistralai";
+    // The deployment is known, and behind a wildcard the model is not.
+    if (form.operation->name == "video_state") return true;
     if (form.operation->name == "image_generation" && (form.name == "gemini_imagen") != detail::names_imagen(m.name)) return false;
     return m.publisher == "google";
 }
@@ -293,7 +295,10 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
         detail::add_vertex_account(d, own, out);
         return success();
     }
-    if (m.whole) {
+    if (detail::asks_video_state(what)) {
+        // The operation's name has the model and all before it.
+        out.target += what.url_end;
+    } else if (m.whole) {
         out.target += '/';
         detail::append_vertex_path(out.target, m.name, true);
     } else {

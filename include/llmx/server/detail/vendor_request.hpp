@@ -65,6 +65,12 @@ struct vendor_ask {
     std::vector<http_field> fields;
     /// For the report.
     std::string_view model;
+    /// The codec of the answer, for what is charged; null: nothing is.
+    const codec_ops* codec = nullptr;
+    /// As `pass_through_request::measures`.
+    unit_measures measures;
+    /// As `pass_through_request::elsewhere`.
+    const base_url* elsewhere = nullptr;
 };
 
 /// A whole answer.

@@ -20,6 +20,9 @@ LLMX_DECL void set_up_vendor_call(call& c, std::string_view deployment, std::str
     request.query = ask.query;
     request.fields = ask.fields;
     request.model = ask.model;
+    request.codec = ask.codec;
+    request.measures = ask.measures;
+    request.elsewhere = ask.elsewhere;
     if (!ask.content_type.empty()) {
         http_field type;
         type.name = "content-type";
