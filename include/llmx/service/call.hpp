@@ -31,6 +31,10 @@ struct attempt {
     attempt() = default;
     /// Set by the route layer.
     const deployment* target = nullptr;
+    /// Set by the innermost service: `target` with the key or the address that the caller brings (`inbound::brought`); null: as it is.
+    std::shared_ptr<const deployment> own_place;
+    /// Where the attempt goes, and with which key. Layers use `target`.
+    [[nodiscard]] const deployment& place() const noexcept { return own_place != nullptr ? *own_place : *target; }
     time_point began{};
     /// Set by the timeout layer, applied by the transport.
     http_limits limits;

@@ -48,8 +48,9 @@ BOOST_AUTO_TEST_CASE(addresses_of_the_public_internet) {
                                 "2001:200::1", "3fff:1000::1"})
         BOOST_TEST(llmx::is_public_address(asio::ip::make_address(a)), a);
     for (const char* const a :
-         {"0.0.0.0", "10.0.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "100.100.100.200",
-          "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.7", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+         {"0.0.0.0", "10.0.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
+          "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.7", "224.0.0.1", "240.0.0.1",
+          "255.255.255.255",
           "168.63.129.16", "192.88.99.1", "::", "::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1",
           "fe80::1", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001::1", "2001:db8::1", "2002:7f00:1::1", "2002:a9fe:a9fe::1", "3fff::1", "100::1"})
         BOOST_TEST(!llmx::is_public_address(asio::ip::make_address(a)), a);
@@ -327,7 +328,8 @@ BOOST_AUTO_TEST_CASE(forms_of_pins) {
         BOOST_REQUIRE(other);
         BOOST_TEST((other->digest == one->digest));
     }
-    for (const std::string& wrong : {std::string(), std::string("sha256/"), std::string("sha256/AAAA"), text + "=", hex + "0", hex.substr(1) + "g", "sha1/" + text})
+    for (const std::string& wrong : {std::string(), std::string("sha256/"), std::string("sha256/AAAA"), text + "=", hex + "0", hex.substr(1) + "g",
+                                     "sha1/" + text})
         BOOST_TEST(!llmx::parse_tls_pin("*", wrong), wrong);
 }
 

@@ -78,6 +78,7 @@ LLMX_DECL [[nodiscard]] attempt_step write_passed_on(const provider_ops& ops, co
     a.codec = asked.codec != nullptr ? asked.codec : ops.codecs.front();
     http_request& out = a.request;
     out.to = &d.api_base.where;
+    out.rules = d.connection;
     out.method = asked.method;
     // The provider keeps a version that is there.
     for (const http_field& f : asked.fields)

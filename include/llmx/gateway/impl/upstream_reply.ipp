@@ -106,8 +106,8 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         c.report.usage_judged = true;
         return attempt_step::done;
     }
-    if (failed && *failed) why = explain(ops, self, *c.now.target, response, std::string_view(r.body).substr(0, max_error_body));
-    else why = leaving(ops, *c.now.target, failed ? no_answer_in(*r.codec) : no_json(r.body));
+    if (failed && *failed) why = explain(ops, self, c.now.place(), response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, c.now.place(), failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
@@ -143,9 +143,9 @@ LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_op
 /// Has the provider add the credentials that the finished \p request needs.
 LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_ops& ops, const void* self, call& c,
                                                                  http_request& request, error& why) {
-    const result<void> authorized = co_await ops.authorize(self, *c.on, *c.now.target, request, c.now.limits, c.stop);
+    const result<void> authorized = co_await ops.authorize(self, *c.on, c.now.place(), request, c.now.limits, c.stop);
     if (authorized) co_return attempt_step::done;
-    why = leaving(ops, *c.now.target, authorized.error());
+    why = leaving(ops, c.now.place(), authorized.error());
     co_return attempt_step::failed;
 }
 
@@ -164,7 +164,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     watch.stop();
     // One in a coding that cannot be read explains nothing.
     if (content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity && !valid_utf8(text)) text.clear();
-    why = explain(ops, self, *c.now.target, response, text);
+    why = explain(ops, self, c.now.place(), response, text);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -209,8 +209,8 @@ LLMX_DECL result<tls_context*> LLMX_OF(pool_core)::tls_for(const http_request& r
 #endif
 }
 
-LLMX_DECL boost::asio::awaitable<result<ip_addresses>> LLMX_OF(pool_core)::look_up(const http_request& request, const http_proxy* via, const http_limits& limits,
-                                                                          time_point connect_by, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<ip_addresses>>
+LLMX_OF(pool_core)::look_up(const http_request& request, const http_proxy* via, const http_limits& limits, time_point connect_by, cancellation& stop) {
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
     const std::string& host = via != nullptr ? via->where.host : request.to->host;
     result<ip_addresses> addresses = co_await dns_.resolve(host, until, stop);

@@ -171,7 +171,8 @@ LLMX_DECL void tls_client::load_certificate(boost::asio::ssl::context& into) {
     into.use_private_key_file(key, ssl::context::pem, ec);
     if (!ec && SSL_CTX_check_private_key(into.native_handle()) != 1)
         ec = boost::system::error_code(static_cast<int>(::ERR_get_error()), boost::asio::error::get_ssl_category());
-    if (ec) return wrong("the key of the client's certificate cannot be loaded from " + key + " (it must fit the certificate and have no passphrase)", ec);
+    if (ec)
+        return wrong("the key of the client's certificate, which must fit it and have no passphrase, cannot be loaded from " + key, ec);
 }
 
 LLMX_DECL result<tls_pin> parse_tls_pin(std::string_view host, std::string_view text) {
@@ -179,7 +180,8 @@ LLMX_DECL result<tls_pin> parse_tls_pin(std::string_view host, std::string_view 
     p.host = host;
     for (char& c : p.host)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    const error wrong(errc::bad_configuration, "expected sha256/ and the SHA-256 digest of a public key in base64 (44 characters), or in 64 hexadecimal digits");
+    const error wrong(errc::bad_configuration,
+                       "expected sha256/ and the SHA-256 digest of a public key in base64 (44 characters), or in 64 hexadecimal digits");
     if (text.starts_with("sha256/")) {
         text.remove_prefix(text.starts_with("sha256//") ? 8 : 7);
         const result<std::string> bytes = base64_decode(text);
