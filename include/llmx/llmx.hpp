@@ -120,6 +120,7 @@
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
 #include <llmx/gateway/client_options.hpp>
+#include <llmx/gateway/context_check.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/own_path.hpp>
 #include <llmx/gateway/pass_through.hpp>
