@@ -77,7 +77,13 @@ LLMX_DECL std::shared_ptr<const connection_rules> connection_reader::read(settin
         w.pins.clear();
         read_pins(pins, "*", w);
     }
-    if (secret url; proxy.hidden(url)) w.proxy = url.reveal();
+    if (secret url; proxy.hidden(url)) {
+        w.proxy = url.reveal();
+        if (const auto via = parse_proxy("a forward proxy", w.proxy); w.proxy != "none" && !via) {
+            proxy.fail(via.error().message() + ", or none");
+            w.proxy.clear();
+        }
+    }
     return make(w, certificate.given() ? certificate : p);
 }
 
@@ -89,12 +95,7 @@ LLMX_DECL std::shared_ptr<const connection_rules> connection_reader::make(const 
     if (!w.proxy.empty()) {
         proxy_settings& s = rules->proxies.emplace();
         if (w.proxy != "none") {
-            result<http_proxy> via = parse_proxy("proxy_url", w.proxy);
-            if (!via) {
-                at.fail(via.error().message());
-                return nullptr;
-            }
-            s.http = s.https = std::move(*via);
+            if (const result<http_proxy> via = parse_proxy("proxy_url", w.proxy)) s.http = s.https = *via;
         }
     }
     wishes plain;
