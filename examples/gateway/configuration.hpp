@@ -199,8 +199,10 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
 
 /// Puts \p s into force: all of it, or nothing when any of it is wrong.
 inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
-                                                  configuration& s, const llmx::gateway_settings& started) {
+                                                  configuration& s, const configuration& started) {
     if (s.listen.master_key.empty()) s.listen.master_key = started.listen.master_key;
+    // Ranks are read at the start.
+    s.policy<llmx::context_check>().counter = started.policy<llmx::context_check>().counter;
     auto keys = llmx::key_authenticator::keys_of(server_options_from(s.listen));
     if (keys.has_error()) return keys.error();
     const bool open = (*keys)->empty(); // and was: a program that began with a key keeps one
@@ -217,7 +219,7 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 /// Gives the settings of the server that are in force now; nothing when they are those before.
 inline std::optional<llmx::listen_settings> reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
                                  llmx::own_paths_endpoint<llmx::stock_registry>& paths, const command_line& line, models_source& models,
-                                 const llmx::gateway_settings& started, const std::function<void(const std::string&)>& say,
+                                 const configuration& started, const std::function<void(const std::string&)>& say,
                                  const std::atomic<bool>& stop) {
     auto s = load_configuration(line, models, stop);
     if (stop) return std::nullopt;

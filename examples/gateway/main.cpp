@@ -89,14 +89,15 @@ int main(int argc, char** argv) {
     models_source models;
     auto settings = load_configuration(*line, models);
     if (settings.has_error()) return fail(settings.error(), 2);
+    auto tokens = load_tokens(llmx::process_environment(), settings->tokenizer_files);
+    if (tokens.has_error()) return fail(tokens.error(), 2);
+    settings->policy<llmx::context_check>().counter = std::move(*tokens);
     const auto gateway = llmx::make_gateway(*settings);
     if (gateway.has_error()) return fail(gateway.error(), 2);
     const bool generated = ensure_master_key(settings->listen);
 
     auto options = server_options_from(settings->listen);
-    auto tokens = load_tokens(llmx::process_environment(), settings->tokenizer_files);
-    if (tokens.has_error()) return fail(tokens.error(), 2);
-    options.tokens = std::move(*tokens);
+    options.tokens = settings->policy<llmx::context_check>().counter;
     auto keys = llmx::key_authenticator::keys_of(options);
     if (keys.has_error()) return fail(keys.error(), 2);
     llmx::key_authenticator callers(std::move(*keys));

@@ -23,6 +23,7 @@
 #include <llmx/core/any_token_counter.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
+#include <llmx/core/callers_access.hpp>
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/core/chat_event.hpp>
@@ -133,6 +134,7 @@
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
 #include <llmx/gateway/client_options.hpp>
+#include <llmx/gateway/context_check.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/own_path.hpp>
 #include <llmx/gateway/pass_through.hpp>
@@ -387,6 +389,7 @@
 #include <llmx/testing/scripted_transport.hpp>
 #include <llmx/transport/body_source.hpp>
 #include <llmx/transport/connection.hpp>
+#include <llmx/transport/connection_rules.hpp>
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/decoded_body.hpp>
 #include <llmx/transport/dns_cache.hpp>

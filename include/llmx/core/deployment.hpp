@@ -17,7 +17,9 @@
 
 namespace llmx::inline LLMX_ABI {
 
+struct callers_access;
 struct chat_request;
+struct connection_rules;
 struct model_facts;
 class model_catalog;
 
@@ -43,6 +45,13 @@ struct deployment {
     /// Where the provider is; empty host: the provider's own default.
     base_url api_base;
     secret key;
+    /// In place of the version of the API that `settings` has, for a caller's own request (`callers_access::version`); empty: none.
+    std::string api_version;
+    /// How connections to it are made: certificates, pinned keys, a proxy of its own (<llmx/transport/connection_rules.hpp>); null: by the
+    /// options of the transport.
+    std::shared_ptr<const connection_rules> connection;
+    /// What callers may bring for their own requests in place of the key and the address (<llmx/core/callers_access.hpp>); null: nothing.
+    std::shared_ptr<const callers_access> callers;
     /// The provider's own, of the type that it names `settings`; empty: that type's defaults.
     any_settings settings;
 

@@ -13,6 +13,7 @@
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
+#include <llmx/gateway/context_check.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
@@ -74,7 +75,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
-                                   retry, fallback, breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                                   retry, fallback, breaker, model_access, rate_limit, context_check, deployment_limit, concurrency_limit,
+                                   timeout>;
 
 /// All providers and all policies: the type of the ready program's gateway. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <llmx/awaitable.hpp>
+#include <llmx/core/callers_access.hpp>
+#include <llmx/core/deployment.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/layer.hpp>
 #include <llmx/service/reply.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -22,6 +25,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
 
 /// Finds in the request of \p c what the price of the units in `report.tokens` depends on, and the facts that have that price.
 LLMX_DECL void note_measures(call& c);
+/// Whether the call brings its answer (`brought_access::mock`) and the deployment of the attempt lets it.
+LLMX_DECL [[nodiscard]] bool brings_answer(const call& c) noexcept;
+/// That deployment as one of the provider at \p provider_index, which answers so.
+LLMX_DECL [[nodiscard]] std::shared_ptr<const deployment> mock_place(const call& c, std::size_t provider_index);
 
 /// The request of an operation with answers of the kind `passed`, which makes its attempts itself.
 struct own_attempt {
@@ -41,7 +48,10 @@ public:
     explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
-        const std::size_t at = c.now.target->provider_index;
+        std::size_t at = c.now.target->provider_index;
+        c.now.own_place.reset();
+        if (c.in.brought != nullptr && detail::brings_answer(c))
+            if (const auto mock = Registry::find(c.now.target->callers->mock_provider)) c.now.own_place = detail::mock_place(c, at = *mock);
         if (c.in.operation->answer >= operation_info::answers::duplex) {
             // The call brings the function, so that only programs that pass requests on contain it.
             if (const auto* const own = c.in.canonical.get<detail::own_attempt>())

@@ -135,6 +135,11 @@ public:
     std::optional<time_point> after(call& c, memory& m, const result<reply>& r) {
         if (!m.pass) return std::nullopt;
         const std::size_t at = c.now.target->index;
+        // A caller's own key or server shows nothing of the deployment's.
+        if (c.now.own_place != nullptr) {
+            m.pass->failed(circuit::verdict::neutral, duration::zero(), c.moment, rules_[at]);
+            return std::nullopt;
+        }
         if (r && r->stream != nullptr) {
             m.pass->began_stream();
             c.on_finish(this, &on_attempt_end);

@@ -30,6 +30,7 @@ concept token_credentials =
 namespace detail {
 [[nodiscard]] constexpr provider_facts without_key(provider_facts facts) noexcept {
     facts.needs_key = false;
+    facts.takes_callers_key = true;
     return facts;
 }
 /// Finds the credentials \p C of \p d unless it has a key, or they were found before.

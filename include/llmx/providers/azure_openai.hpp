@@ -73,6 +73,7 @@ struct azure_openai {
                    .allowed_tools = true,
                    .custom_tools = true},
         .aliases = "azure_openai",
+        .takes_callers_key = true,
     };
 
 #if !defined(LLMX_NO_TLS)
@@ -90,14 +91,18 @@ struct azure_openai {
     [[nodiscard]] static result<void> check(const deployment& d) {
         return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
     }
+    /// The version that requests to \p d name; empty: the default.
+    [[nodiscard]] static const std::string& version_of(const deployment& d) {
+        return d.api_version.empty() ? d.settings.get<settings>().api_version : d.api_version;
+    }
     /// `stream_options` came with 2024-09-01-preview; older versions refuse it.
     [[nodiscard]] static bool asks_usage(const deployment& d) {
-        const std::string& version = d.settings.get<settings>().api_version;
+        const std::string& version = version_of(d);
         return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
     }
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
-        const std::string& version = d.settings.get<settings>().api_version;
+        const std::string& version = version_of(d);
         out.target = path;
         const bool session = what.codec->operation->answer == operation_info::answers::duplex;
         // Sessions have left the dated versions: those that had them were previews, under a path of their own

@@ -76,6 +76,8 @@ struct mock {
         /// `mock_response` in LiteLLM's form (docs.litellm.ai/docs/completion/mock_requests): the text of the answer, or the name of
         /// one of its exceptions, such as "litellm.RateLimitError".
         LLMX_DECL void read_mock_response(settings_reader& params);
+        /// Those with which the mock answers \p answer, in the same form.
+        LLMX_DECL [[nodiscard]] static settings answering(std::string_view answer);
         friend void read_settings(settings_reader& params, settings& into) { into.read_mock_response(params); }
     };
 

@@ -53,6 +53,9 @@ struct provider_facts {
     name_list model_beginnings = name_list();
     /// `complete` makes the base URL of a deployment that names none (`completing_provider`).
     bool makes_base = false;
+    /// `authorize` adds nothing to a deployment with a key, so that the key of a caller can take the place of its credentials
+    /// (`callers_access`). Of a provider without `authorize` every key can.
+    bool takes_callers_key = false;
 };
 
 namespace detail {

@@ -28,6 +28,8 @@ template <class E> struct check_endpoint {
                   "llmx: an endpoint's takes_body is static constexpr bool takes_body(const endpoint_match& match) noexcept");
     static_assert(!requires { &E::streams_body; } || requires { { E::streams_body } -> std::convertible_to<bool>; },
                   "llmx: an endpoint's streams_body is static constexpr bool streams_body");
+    static_assert(!requires { &E::takes_codings; } || requires { { E::takes_codings } -> std::convertible_to<bool>; },
+                  "llmx: an endpoint's takes_codings is static constexpr bool takes_codings");
 };
 
 /// The coroutine of the endpoint \p E, for a gateway of type \p Gateway.

@@ -88,6 +88,8 @@ public:
     [[nodiscard]] runtime& on() noexcept;
     /// What accounts for buffers whose size callers choose; null: nothing does.
     [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
+    /// The most bytes that a request's body may have, without its content coding too.
+    [[nodiscard]] std::size_t max_body() const noexcept { return core_->options().limits.max_body; }
     /// The call of this request, made anew; it stands here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }

@@ -85,7 +85,8 @@ struct endpoint_match {
 /// a request has come and its caller is identified, and reads the body through
 /// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
 /// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
-/// behind the answer, unless it has come already.
+/// behind the answer, unless it has come already. One with `static constexpr bool takes_codings = true` beside it gets bodies with a
+/// content coding as they are, and decodes or refuses them itself; else such a request is refused with `errc::unsupported_media_type`.
 template <class E>
 concept server_endpoint = requires(const E& endpoint, std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
@@ -121,6 +122,12 @@ template <class E> [[nodiscard]] constexpr std::string_view endpoint_name() noex
 /// Whether the endpoint \p E is called before the body of its request has been read.
 template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
     if constexpr (requires { E::streams_body; }) return E::streams_body;
+    else return false;
+}
+
+/// Whether it reads bodies with a content coding itself.
+template <class E> [[nodiscard]] constexpr bool takes_codings() noexcept {
+    if constexpr (requires { E::takes_codings; }) return E::takes_codings;
     else return false;
 }
 

@@ -80,6 +80,7 @@ public:
         bool quiet = false;
         bool takes_body = true;
         bool streams_body = false;
+        bool takes_codings = false;
     };
 
     [[nodiscard]] static route find(const http_request_head& head, objects& all) noexcept {
@@ -128,6 +129,7 @@ private:
         r.needs_key = E::needs_key(m);
         r.quiet = E::quiet;
         r.streams_body = detail::streams_body<E>();
+        r.takes_codings = detail::takes_codings<E>();
         r.takes_body = detail::takes_body<E>(m, head.method);
         return true;
     }

@@ -53,8 +53,10 @@ LLMX_DECL [[nodiscard]] inline result<void> identified(server_connection& c, res
 }
 
 /// What is wrong with a request whose caller may make it, as far as its head shows. \p coding: the content coding of its
-/// body, which is decoded when it is whole; a body that its endpoint reads itself (\p streamed) has none.
-LLMX_DECL [[nodiscard]] inline result<void> admit_body(const http_request_head& head, bool streamed, content_coding& coding) {
+/// body, which is decoded when it is whole; a body that its endpoint reads itself (\p streamed) has none, unless the endpoint takes it with
+/// its coding (\p as_it_is).
+LLMX_DECL [[nodiscard]] inline result<void> admit_body(const http_request_head& head, bool streamed, bool as_it_is, content_coding& coding) {
+    if (as_it_is) return success();
     const std::string_view named = head.find("content-encoding");
     coding = content_coding_of(named);
     if (coding == content_coding::identity || (!streamed && make_content_decoder(coding) != nullptr)) return success();
@@ -96,7 +98,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> pe
             admitted = detail::identified(c, std::move(*who));
         }
         content_coding coding = content_coding::identity;
-        if (admitted) admitted = detail::admit_body(c.head(), r.streams_body, coding);
+        if (admitted) admitted = detail::admit_body(c.head(), r.streams_body, r.takes_codings, coding);
         const bool exists = r.match.what != endpoint_match::verdict::none;
         const bool options = !c.refused() && r.endpoint == Routes::none && detail::answers_options(c.head(), exists);
         // What will not be wanted is left where it is, and the connection closed behind the answer.

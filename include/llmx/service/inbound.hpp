@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/any_message.hpp>
+#include <llmx/core/callers_access.hpp>
 #include <llmx/core/chat.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/memory_budget.hpp>
@@ -77,6 +78,8 @@ struct inbound {
     bool has_gateway_members = false;
     /// Those of them that nothing here obeys, for `attempt::dropped`.
     std::vector<std::string> not_obeyed;
+    /// The key, the address or the answer that the body brings; null: nothing of it.
+    std::unique_ptr<brought_access> brought;
     /// Where the value of the member "model" is in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/access/key_ring.hpp>
+#include <llmx/core/any_settings.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/secret.hpp>
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -90,6 +92,8 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
+    /// Makes the settings of the mock for an answer that a request brings; null: this program has no mock.
+    any_settings (*answer_settings)(std::string_view answer) = nullptr;
     /// True if the deployments came from a `model_list` with entries; otherwise they are the mock and those that the
     /// environment has keys for, or none when the list is there and empty.
     bool has_model_list = false;

@@ -38,6 +38,8 @@ struct known_provider {
     model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
     /// The settings that distinguish one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
+    /// The settings with which the provider gives this answer; null for all but the mock.
+    any_settings (*answer_settings)(std::string_view answer) = nullptr;
 };
 
 namespace detail {
@@ -89,6 +91,8 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
         }
         p.read_settings = &read_provider_settings<settings>;
         p.describe_settings = &describe_provider_settings<settings>;
+        if constexpr (requires(std::string_view answer) { { settings::answering(answer) } -> std::same_as<settings>; })
+            p.answer_settings = [](std::string_view answer) { return any_settings::of(settings::answering(answer)); };
     }
     return p;
 }

@@ -14,6 +14,7 @@
 #include <llmx/gateway/impl/chat_stream.ipp>
 #include <llmx/gateway/impl/client_blocking.ipp>
 #include <llmx/gateway/impl/client_core.ipp>
+#include <llmx/gateway/impl/context_check.ipp>
 #include <llmx/gateway/impl/pass_through.ipp>
 #include <llmx/gateway/impl/resource_id.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>

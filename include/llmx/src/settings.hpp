@@ -12,6 +12,7 @@
 
 #include <llmx/settings/impl/client_reader.ipp>
 #include <llmx/settings/impl/configuration_reader.ipp>
+#include <llmx/settings/impl/connection_reader.ipp>
 #include <llmx/settings/impl/environment.ipp>
 #include <llmx/settings/impl/files.ipp>
 #include <llmx/settings/impl/general_reader.ipp>

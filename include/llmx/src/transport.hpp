@@ -14,6 +14,7 @@
 #include <llmx/transport/impl/connection_open.ipp>
 #include <llmx/transport/impl/connection_proxy.ipp>
 #include <llmx/transport/impl/connection_raw.ipp>
+#include <llmx/transport/impl/connection_rules.ipp>
 #include <llmx/transport/impl/connection_send.ipp>
 #include <llmx/transport/impl/deadlines.ipp>
 #include <llmx/transport/impl/decoded_body.ipp>

@@ -62,6 +62,8 @@ namespace detail {
 LLMX_DECL void append_proxy_authorization(std::string& head, const http_proxy& via);
 /// `host:port` of \p to, as CONNECT names it: the port always stands there.
 LLMX_DECL [[nodiscard]] std::string connect_target(const origin& to);
+/// Whether \p entry, of the form of `proxy_settings::no_proxy`, names \p to.
+LLMX_DECL [[nodiscard]] bool proxy_exempts(std::string_view entry, const origin& to);
 /// Why \p via did not open a tunnel to \p target.
 LLMX_DECL [[nodiscard]] error proxy_failure(const http_proxy& via, std::string_view target, std::string_view why);
 /// Why nothing can be sent through \p via to \p target: the proxy answered with \p status.

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct http_field {
 }
 
 class body_source;
+struct connection_rules;
 
 /// A request as a provider prepared it. The transport adds Host, Content-Length or
 /// Transfer-Encoding, and the connection's own fields. Everything it points to must exist until the exchange
@@ -65,6 +67,8 @@ struct http_request {
     /// The rest of the body, pulled while it is sent (<llmx/transport/body_source.hpp>); null: there is
     /// none. Such a request can be sent once.
     body_source* source = nullptr;
+    /// How its connection is made (<llmx/transport/connection_rules.hpp>); null: by the options of the transport.
+    std::shared_ptr<const connection_rules> rules;
 
     /// \p value must satisfy `safe_field_value`.
     void add_field(std::string_view name, std::string_view value) {

@@ -34,6 +34,8 @@ std::string wishes_of(std::string_view path, std::string_view members, std::stri
         if (c.in.no_fallback) seen += "alone ";
         if (c.in.fallbacks != nullptr)
             for (const std::string& name : *c.in.fallbacks) seen += "then:" + name + " ";
+        if (const brought_access* const b = c.in.brought.get())
+            seen += "brings " + std::string(b->key.reveal()) + "," + b->base_member + "=" + b->base + "," + b->version + "," + b->mock + " ";
         for (const std::string& name : c.in.not_obeyed) seen += name + "? ";
         seen += c.in.has_gateway_members ? "own" : "none";
         co_return error(errc::not_found);
@@ -82,7 +84,9 @@ BOOST_AUTO_TEST_CASE(members_for_the_gateway_are_obeyed_or_reported) {
                           {R"("fallbacks":"a",)", "fallbacks? own"},
                           {R"("tags":["a"],"cache":{"no-cache":true},)", "tags? cache? own"},
                           {R"("tags":[],"cache":null,"fallbacks":[],)", "own"},
-                          {R"("mock_response":"x","api_key":"sk-1","api_base":"https://a.example",)", "mock_response? api_key? api_base? own"},
+                          {R"("mock_response":"x","api_key":"sk-1","api_base":"https://a.example",)", "brings sk-1,api_base=https://a.example,,x own"},
+                          {R"("base_url":"http:\u002f/a","api_version":"2024-10-21",)", "brings ,base_url=http://a,2024-10-21, own"},
+                          {R"("api_key":"sk\r\nx: y","api_base":7,"mock_response":["a"],)", "api_key? api_base? mock_response? own"},
                           {R"("guardrails":["g"],"no-log":true,"litellm_metadata":{"a":[1]},)", "guardrails? no-log? litellm_metadata? own"},
                           {R"("num_\u0072etries":1,)", "retries=1 own"}};
     for (const auto path : paths)

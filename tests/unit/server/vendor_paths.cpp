@@ -13,6 +13,10 @@
 #include <llmx/service/asio_runtime.hpp>
 #include <llmx/testing/scripted_transport.hpp>
 
+#if defined(LLMX_WITH_ZLIB)
+#include <support/deflated.hpp>
+#endif
+
 namespace vendor_paths_unit {
 
 using namespace llmx;
@@ -287,6 +291,49 @@ BOOST_AUTO_TEST_CASE(a_content_coding_of_an_unknown_path_stays_as_it_is) {
     BOOST_TEST(a.field("content-encoding") == "gzip");
     BOOST_TEST(has(p.sent().fields, "accept-encoding: gzip, br\r\n"));
 }
+
+BOOST_AUTO_TEST_CASE(a_body_with_an_unknown_coding_goes_on_as_it_came) {
+    for (const std::string& type : {std::string("application/json"), std::string("application/x-ndjson")}) {
+        passing p;
+        p.network.reply(200, "{}");
+        const answer a = p.ask("POST /openai/v1/x HTTP/1.1\r\nHost: test\r\n" + bearer + "Content-Type: " + type +
+                               "\r\nContent-Encoding: zstd\r\nContent-Length: 4\r\n\r\n\x28\xb5\x2f\xfd");
+        BOOST_TEST(a.status == 200);
+        BOOST_TEST(p.sent().body == "\x28\xb5\x2f\xfd");
+        BOOST_TEST(has(p.sent().fields, "Content-Encoding: zstd\r\n"));
+    }
+    // What a caller may use cannot be checked.
+    passing p;
+    const answer a = p.ask(post("/openai/v1/x", "\x28\xb5\x2f\xfd", "Authorization: Bearer sk-limited\r\nContent-Encoding: zstd\r\n"));
+    BOOST_TEST(a.status == 415);
+}
+
+#if defined(LLMX_WITH_ZLIB)
+BOOST_AUTO_TEST_CASE(coded_json_is_read_and_goes_on_as_it_came) {
+    passing p;
+    p.network.reply(200, R"({"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})").field("content-type", "application/json");
+    const std::string coded = llmx_test::deflated(R"({"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]})", 31);
+    BOOST_TEST(p.ask(post("/openai/v1/chat/completions", coded, bearer + "Content-Encoding: gzip\r\n")).status == 200);
+    BOOST_TEST((p.sent().body == coded));
+    BOOST_TEST(has(p.sent().fields, "Content-Encoding: gzip\r\n"));
+    BOOST_TEST(p.sink->calls().at(0).at("model").as_string() == "gpt-4o");
+}
+
+BOOST_AUTO_TEST_CASE(coded_json_of_a_limited_caller_goes_on_decoded) {
+    const std::string limited = "Authorization: Bearer sk-limited\r\nContent-Encoding: gzip\r\n";
+    const std::string allowed = R"({"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]})";
+    passing p;
+    p.network.reply_always(200, "{}");
+    BOOST_TEST(p.ask(post("/openai/v1/chat/completions", llmx_test::deflated(allowed, 31), limited)).status == 200);
+    BOOST_TEST(p.ask(post("/openai/v1/chat/completions", llmx_test::deflated(R"({"model":"o3","messages":[]})", 31), limited)).status == 403);
+    BOOST_TEST(p.ask(post("/openai/v1/chat/completions", "\x1f\x8b broken", limited)).status == 400);
+    const std::string bomb = R"({"model":"gpt-4o","x":")" + std::string(40'000'000, 'x') + "\"}";
+    BOOST_TEST(p.ask(post("/openai/v1/chat/completions", llmx_test::deflated(bomb, 31), limited)).status == 413);
+    BOOST_TEST(p.sent().body == allowed);
+    BOOST_TEST(!has(p.sent().fields, "Content-Encoding"));
+    BOOST_TEST(p.network.requests().size() == 1u);
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(a_stream_that_breaks_off_is_broken_for_its_caller) {
     passing p;

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_SUITE(settings_owned_keys)
 BOOST_AUTO_TEST_CASE(every_key_of_every_policy) {
     tried = 0;
     policies_in<llmx::stock_gateway::policies_type>::each();
-    BOOST_TEST(tried == 23u);
+    BOOST_TEST(tried == 24u);
 }
 
 BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {

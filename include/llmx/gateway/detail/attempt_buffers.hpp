@@ -45,6 +45,7 @@ struct attempt_buffers {
         request.body.clear();
         splices.clear();
         request.source = nullptr;
+        request.rules.reset();
         for (std::string* const text : {&request.target, &request.fields, &body, &defaulted, &altered, &content_type, &url_end}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);

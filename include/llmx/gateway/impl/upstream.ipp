@@ -61,13 +61,13 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     a->request.fields += "accept-encoding: identity\r\n";
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, c.now.place(), a->request, c.now.limits, c.stop)
                                 : c.on->transport().exchange(a->request, c.now.limits, c.stop);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
         if (c.in.source_failed) co_return got.error();
-        co_return leaving(ops, *c.now.target, got.error());
+        co_return leaving(ops, c, got.error());
     }
     http_response response = std::move(*got);
     const result<void> readable = decode_content(response, c.now.limits);
@@ -77,14 +77,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     if (!readable) {
         watch.stop();
-        co_return leaving(ops, *c.now.target, readable.error());
+        co_return leaving(ops, c, readable.error());
     }
 
     reply r;
     r.codec = a->codec;
     r.from = c.now.target;
     r.request_id = std::string(provider_request_id(response.fields));
-    hide_credentials(*c.now.target, r.request_id);
+    hide_sent(c, r.request_id);
     // An earlier attempt may have left its own, which is freed with the call.
     if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
@@ -105,7 +105,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (!whole) {
         // Lack of memory is the gateway's own fault, not a deployment's.
         if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.now.target, whole.error());
+        co_return leaving(ops, c, whole.error());
     }
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
     if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))

@@ -95,7 +95,7 @@ LLMX_DECL [[nodiscard]] any_message with_defaults(const call& c, const any_messa
     const chat_request* const stated = request.get<chat_request>();
     if (stated == nullptr) return any_message();
     chat_request whole = *stated;
-    fill_absent(whole, *c.now.target->chat_defaults);
+    fill_absent(whole, *c.now.place().chat_defaults);
     return any_message::of(std::move(whole));
 }
 
@@ -110,7 +110,7 @@ enum class defaults_step : std::uint8_t {
 /// they do not state: each place in the bytes stays the same.
 LLMX_DECL [[nodiscard]] defaults_step append_defaults(const call& c, const codec_ops& codec, const encode_options& options, std::string& to) {
     chat_request defaults(std::string(), std::string(1, 'x'));
-    fill_absent(defaults, *c.now.target->chat_defaults);
+    fill_absent(defaults, *c.now.place().chat_defaults);
     std::string text, added;
     encoded_request out(text);
     drop_report drops;
@@ -142,7 +142,7 @@ LLMX_DECL [[nodiscard]] defaults_step append_defaults(const call& c, const codec
 /// Changes the body of \p a, which is written, by the lists of the deployment; \p omits states whether the omitted members may still be
 /// in it, in OpenAI's words or the caller's. The names of what was left out are reported.
 LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers& a, bool omits) {
-    const deployment& d = *c.now.target;
+    const deployment& d = c.now.place();
     if (!a.codec->json_request || a.request.source != nullptr) return success();
     const bool may_omit = omits && !d.omitted_members.empty(), may_add = !d.allowed_members.empty() && !c.now.dropped.empty();
     if (!may_omit && !may_add && d.added_members.empty()) return success();
@@ -182,7 +182,7 @@ LLMX_DECL [[nodiscard]] result<void> apply_member_lists(call& c, attempt_buffers
 
 /// Whether the deployment of the attempt has such lists at all.
 LLMX_DECL [[nodiscard]] bool has_member_lists(const call& c) noexcept {
-    const deployment& d = *c.now.target;
+    const deployment& d = c.now.place();
     return !d.omitted_members.empty() || !d.allowed_members.empty() || !d.added_members.empty();
 }
 

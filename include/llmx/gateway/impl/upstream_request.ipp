@@ -5,6 +5,7 @@
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt_buffers.hpp>
+#include <llmx/gateway/impl/upstream_brought.ipp>
 #include <llmx/gateway/impl/upstream_members.ipp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
@@ -28,7 +29,7 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Model name for the provider: the deployment's, with each "*" replaced by what that of the group's name stands for in
 /// the caller's. Valid as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
-    const deployment& d = *c.now.target;
+    const deployment& d = c.now.place();
     c.report.upstream_model = d.model;
     if (c.group != nullptr && c.group->wildcard && is_pattern(d.model)) {
         std::string& name = c.report.resolved_model;
@@ -113,7 +114,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_translated(const provider_ops& ops, co
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
     const member_spans unknown;
-    request_edit e(*c.now.target, what, written_by::encoder, a.body, unknown, a.splices, drops);
+    request_edit e(c.now.place(), what, written_by::encoder, a.body, unknown, a.splices, drops);
     e.fields = forwarded_fields(c, a);
     return ops.edit(self, e);
 }
@@ -134,7 +135,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
                                                          attempt_buffers& a, bool& names_model) {
     drop_report drops;
     const outgoing what = outgoing_of(c, a, model);
-    request_edit e(*c.now.target, what, written_by::caller, passed_text(c, a), passed_members(c, a), a.splices, drops);
+    request_edit e(c.now.place(), what, written_by::caller, passed_text(c, a), passed_members(c, a), a.splices, drops);
     e.fields = forwarded_fields(c, a);
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
@@ -150,7 +151,7 @@ LLMX_DECL [[nodiscard]] result<void> edit_passed_through(const provider_ops& ops
 
 /// How requests of the attempt are written.
 LLMX_DECL [[nodiscard]] model_traits attempt_traits(const provider_ops& ops, const call& c, std::string_view model) {
-    return ops.traits_for(*c.now.target, model, c.report.facts != nullptr ? &c.report.facts->traits : nullptr);
+    return ops.traits_for(c.now.place(), model, c.report.facts != nullptr ? &c.report.facts->traits : nullptr);
 }
 
 /// Whether the facts of a model decide on bytes that could pass. A server of its owner may have any model under a name of a known
@@ -184,7 +185,7 @@ LLMX_DECL [[nodiscard]] result<void> write_translated(const provider_ops& ops, c
     encode_options options;
     options.model = model;
     options.traits = attempt_traits(ops, c, model);
-    options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
+    options.include_usage = c.in.stream && ops.may_ask_usage(c.now.place());
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
@@ -247,7 +248,7 @@ LLMX_DECL [[nodiscard]] result<void> write_passed_through(const provider_ops& op
     if (c.in.has_gateway_members)
         if (const result<void> cut = cut_gateway_members(c, a); !cut) return cut;
     // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(c.now.place()))
         a.hides_usage = a.codec->ask_usage(passed_text(c, a), passed_members(c, a), a.splices);
     a.splices.apply(passed_text(c, a), a.request.body);
     if (has_member_lists(c)) return apply_member_lists(c, a, true);
@@ -345,8 +346,8 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 LLMX_DECL [[nodiscard]] result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
                                                  attempt_buffers& a) {
     const codec_ops* const brought =
-        c.in.forms != nullptr ? ops.form_for(c.in.forms, *c.in.operation, c.in.codec, *c.now.target, model) : nullptr;
-    a.codec = brought != nullptr ? brought : ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
+        c.in.forms != nullptr ? ops.form_for(c.in.forms, *c.in.operation, c.in.codec, c.now.place(), model) : nullptr;
+    a.codec = brought != nullptr ? brought : ops.codec_for(*c.in.operation, c.in.codec, c.now.place(), model);
     if (a.codec == nullptr) {
         std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
                            std::string(c.in.operation->name);
@@ -375,7 +376,13 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
-    c.report.facts = facts_of(*c.now.target, model);
+    c.now.sent.clear();
+    if (c.in.brought != nullptr && c.now.own_place == nullptr)
+        if (result<void> settled = settle_brought(ops, c); !settled) {
+            why = settled.error();
+            return attempt_step::failed;
+        }
+    c.report.facts = facts_of(c.now.place(), model);
     c.now.dropped = c.in.not_obeyed;
     // Those of an earlier attempt.
     c.memory.release();
@@ -389,14 +396,15 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
     if (good && model.data() == c.report.resolved_model.data() && !ops.form_prefix.empty() && model.starts_with(ops.form_prefix)) {
         c.report.resolved_model.erase(0, ops.form_prefix.size());
         model = c.report.upstream_model = c.report.resolved_model;
-        c.report.facts = facts_of(*c.now.target, model);
+        c.report.facts = facts_of(c.now.place(), model);
     }
     if (!good) {
         why = good.error();
         return attempt_step::failed;
     }
     c.report.limits_count_cached = a.codec->limits_count_cached;
-    a.request.to = &c.now.target->api_base.where;
+    a.request.to = &c.now.place().api_base.where;
+    a.request.rules = c.now.place().connection;
     // A request that is written anew in its own language has them too.
     for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
     return attempt_step::done;
@@ -426,8 +434,8 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         else a.request.add_field("content-type", type);
     }
     const outgoing what = outgoing_of(c, a, model);
-    if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
-        why = leaving(ops, *c.now.target, prepared.error());
+    if (const result<void> prepared = ops.prepare(self, c.now.place(), what, a.request); !prepared) {
+        why = leaving(ops, c, prepared.error());
         return attempt_step::failed;
     }
     const std::size_t own = a.request.fields.size();
@@ -435,9 +443,9 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
         const http_field& f = c.in.relayed[i];
         if (!names_field(std::string_view(a.request.fields).substr(0, own), f.name)) a.request.add_field(f.name, f.value);
     }
-    if (!c.now.target->added_fields.empty()) {
+    if (!c.now.place().added_fields.empty()) {
         static const header_fields none(header_fields::direction::deployment);
-        write_header_fields(c.now.target->added_fields, none, a.request.fields);
+        write_header_fields(c.now.place().added_fields, none, a.request.fields);
     }
     // Before `authorize`: a signature is made of what is sent.
     if (!c.upstream_fields.empty() || !c.now.upstream_fields.empty())

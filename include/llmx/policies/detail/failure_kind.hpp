@@ -53,7 +53,7 @@ struct failure_row {
 inline constexpr std::array<failure_row, errc_count> failure_table = {{
     {errc::invalid_request, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
     {errc::unsupported_parameter, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, true},
-    {errc::context_window_exceeded, retried_as::invalid_request, deployment_is::sound, refused_by_us::never, false},
+    {errc::context_window_exceeded, retried_as::invalid_request, deployment_is::sound, refused_by_us::without_provider, false},
     {errc::content_policy, retried_as::content_policy, deployment_is::sound, refused_by_us::never, false},
     {errc::authentication, retried_as::authentication, deployment_is::unusable, refused_by_us::never, false},
     {errc::permission_denied, retried_as::authentication, deployment_is::sound, refused_by_us::never, false},

@@ -323,6 +323,12 @@ LLMX_DECL void mock::settings::read_mock_response(settings_reader& params) {
     script = detail::mock_response_script(text);
 }
 
+LLMX_DECL mock::settings mock::settings::answering(std::string_view answer) {
+    settings s;
+    s.script = detail::mock_response_script(answer);
+    return s;
+}
+
 LLMX_DECL result<mock_script> parse_mock_script(std::string_view model) {
     mock_script s;
     const std::string_view kind = model.substr(0, model.find('?'));

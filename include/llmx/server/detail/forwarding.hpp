@@ -9,6 +9,7 @@
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/detail/form_upload.hpp>
+#include <llmx/server/detail/plain_body.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/transport/body_source.hpp>
@@ -62,6 +63,10 @@ private:
     void note_model(std::string name);
     [[nodiscard]] bool limited() const noexcept;
     boost::asio::awaitable<result<void>> read_whole();
+    /// Decodes a whole body with a content coding, as far as it has to be read.
+    boost::asio::awaitable<result<void>> decode(std::string_view coding);
+    /// The body as it can be read.
+    [[nodiscard]] std::string_view text() const noexcept { return plain_ ? std::string_view(plain_->text) : std::string_view(held_); }
     /// Reads what the codec finds in a whole body.
     [[nodiscard]] result<void> scan();
 
@@ -73,11 +78,15 @@ private:
     std::string query_, path_model_, held_, model_, protocols_;
     std::vector<std::string> models_;
     memory_lease memory_;
+    /// The body without its content coding; nothing when it has none, or cannot be decoded.
+    std::optional<plain_body> plain_;
     std::optional<LLMX_OF(form_upload)> form_;
     request_head head_;
     inbound* in_ = nullptr;
     bool streams_ = false;
     bool whole_ = false;
+    /// The body has a content coding and is not read.
+    bool sealed_ = false;
 };
 using forwarding = LLMX_PLAIN(basic_forwarding);
 

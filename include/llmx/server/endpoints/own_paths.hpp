@@ -34,6 +34,7 @@ public:
     static constexpr std::string_view language = "";
     static constexpr bool quiet = false;
     static constexpr bool streams_body = true;
+    static constexpr bool takes_codings = true;
     using paths = std::shared_ptr<const std::vector<own_path>>;
 
     own_paths_endpoint() : own_paths_endpoint(nullptr) {}

@@ -26,6 +26,9 @@ namespace llmx::inline LLMX_ABI {
 /// requests and those that are signed, which are held whole within `server_options::memory`. An answer is never decoded; where the path is
 /// that of a codec of the provider its tokens are read, for limits, log and cost, and the vendor is asked for an answer without a content coding.
 ///
+/// A request body with a content coding goes on with it. Of JSON it is decoded besides, for the model and the size; what a caller who is
+/// limited to models sends goes on decoded, so that the vendor reads what was checked.
+///
 /// The call goes through the layers of the gateway, to the deployment of the group `pass_through_group(vendor)`, which `pass_through_deployments`
 /// makes; without one the path is `errc::not_found`. It is tried once. A caller whose principal is limited to models may make
 /// only requests that name a model, in the path or the body, and only models that are allowed as "vendor/model" or by a group with a
@@ -39,6 +42,7 @@ template <class Registry> struct vendor_paths_endpoint {
     static constexpr std::string_view language = "";
     static constexpr bool quiet = false;
     static constexpr bool streams_body = true;
+    static constexpr bool takes_codings = true;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
     static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
 

@@ -35,6 +35,29 @@ LLMX_DECL [[nodiscard]] std::optional<double> number_in(std::string_view json) n
     return n;
 }
 
+/// Keeps what the member \p m brings for the call itself, a key, an address or an answer, for the deployments that take it; false when it
+/// brings nothing of that, or in a form that no deployment takes.
+LLMX_DECL [[nodiscard]] bool take_brought_member(const json_member& m, inbound& in) {
+    constexpr std::size_t longest_key = 8192, longest_url = 2048, longest_version = 64;
+    const bool key = m.named("api_key"), version = m.named("api_version"), answer = m.named("mock_response");
+    const bool base = m.named("api_base") || m.named("base_url");
+    if (!(key || version || answer || base) || !m.value.starts_with('"')) return false;
+    std::string text = unescape_json_string(m.value);
+    if ((key || version) && (text.size() > (key ? longest_key : longest_version) || !is_visible_from(0x20, text))) return false;
+    // One that is too long is refused as no URL.
+    if (base && text.size() > longest_url) text = "?";
+    if (in.brought == nullptr) in.brought = std::make_unique<brought_access>();
+    brought_access& b = *in.brought;
+    if (key) b.key = secret(std::move(text));
+    else if (version) b.version = std::move(text);
+    else if (answer) b.mock = std::move(text);
+    else if (b.base.empty()) {
+        b.base = std::move(text);
+        b.base_member = unescape_json_string(m.key);
+    }
+    return true;
+}
+
 /// Does what the member \p m of a body, which is for a gateway, demands of this call; false when nothing here obeys it.
 LLMX_DECL [[nodiscard]] bool obey_gateway_member(const json_member& m, inbound& in) {
     const std::optional<double> n = number_in(m.value);
@@ -59,7 +82,7 @@ LLMX_DECL [[nodiscard]] bool obey_gateway_member(const json_member& m, inbound& 
         if (of_stream ? in.stream : in.time_limit == duration::zero()) in.time_limit = limit;
         return true;
     }
-    return false;
+    return take_brought_member(m, in);
 }
 
 /// Takes `fallbacks` (LiteLLM: names, or a map from a model to names) of a request for \p model from \p who, which may be null. False when any

@@ -10,6 +10,7 @@
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/relay.hpp>
 #include <llmx/server/request_body.hpp>
+#include <llmx/wire/content_coding.hpp>
 #include <llmx/wire/forwarded_path.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
@@ -208,20 +209,51 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(forwarding)::read_whole()
     co_return success();
 }
 
+LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(forwarding)::decode(std::string_view coding) {
+    const content_coding known = content_coding_of(coding);
+    const bool possible = make_content_decoder(known) != nullptr;
+    if (!possible && limited())
+        co_return error(errc::unsupported_media_type, "the models in a body of this content coding cannot be checked: send it uncompressed and without "
+                                                      "Content-Encoding");
+    sealed_ = true;
+    if (!possible) co_return success();
+    plain_.emplace(peer_->memory());
+    LLMX_OF(body_decoding) work(held_, known, peer_->max_body(), *plain_);
+    const result<void> ran = co_await peer_->on().offload(work, peer_->context().cancellation);
+    if (!ran) co_return ran.error();
+    if (!work.good) {
+        plain_.reset();
+        // The vendor has the last word about what need not be read.
+        if (limited()) co_return work.good;
+        co_return success();
+    }
+    sealed_ = false;
+    if (!limited()) co_return success();
+    held_ = std::move(plain_->text);
+    if (!memory_.grow_body(held_.size())) {
+        error e(errc::shed, "the gateway has no memory for the request's body now; try again later");
+        co_return e.with_retry_after(std::chrono::seconds(1));
+    }
+    plain_.reset();
+    std::erase_if(request.fields, [](const http_field& f) { return iequals(f.name, "content-encoding"); });
+    co_return success();
+}
+
 LLMX_DECL result<void> LLMX_OF(forwarding)::scan() {
-    const std::size_t begin = std::min(held_.find_first_not_of(" \t\r\n"), held_.size());
-    const std::string_view json = std::string_view(held_).substr(begin);
+    const std::string_view body = text();
+    const std::size_t begin = std::min(body.find_first_not_of(" \t\r\n"), body.size());
+    const std::string_view json = body.substr(begin);
     bool known = false;
     if (codec_ != nullptr && codec_->scan_request != nullptr) {
         request_target target;
         target.model = path_model_;
         target.stream = streams_;
-        result<request_head> found = codec_->scan_request(held_, target);
+        result<request_head> found = codec_->scan_request(body, target);
         // The vendor has the last word about a request that a codec refuses.
         known = found.has_value();
         if (known) head_ = std::move(*found);
     }
-    if (limited() && begin != held_.size()) {
+    if (limited() && begin != body.size()) {
         // Readers disagree about which of two members of one name counts, so all count.
         const result<void> sound = json.starts_with('[') ? scan_json_elements(json, [](const json_member&) {})
                                                          : scan_json_members(json, [](const json_member&) {});
@@ -249,6 +281,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(forwarding)::read() {
     }
     const std::string_view type = peer_->head().find("content-type");
     const bool json = type.empty() || type.starts_with("application/json") || type.find("+json") != std::string_view::npos;
+    const std::string_view named = peer_->head().find("content-encoding");
+    const bool coded = content_coding_of(named) != content_coding::identity;
+    if (!json && coded && limited())
+        co_return error(errc::unsupported_media_type, "the models in a body of this content coding cannot be checked: send it uncompressed and without "
+                                                      "Content-Encoding");
     if (!json && limited() && type.starts_with("multipart/form-data")) {
         form_.emplace(*peer_);
         const result<void> begun = co_await form_->read_until_model(false);
@@ -259,6 +296,10 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(forwarding)::read() {
     if (!json && ops_->authorize == nullptr) co_return success();
     const result<void> read = co_await read_whole();
     if (!read || !json) co_return read;
+    if (coded) {
+        const result<void> decoded = co_await decode(named);
+        if (!decoded || sealed_) co_return decoded;
+    }
     co_return scan();
 }
 
@@ -304,8 +345,8 @@ LLMX_DECL void LLMX_OF(forwarding)::set_up(call& c, std::string_view group) {
         in_ = &in;
         in.source = this;
     }
-    if (whole_ && !held_.empty()) {
-        const json_weight weight = weigh_json(held_);
+    if (whole_ && !sealed_ && !held_.empty()) {
+        const json_weight weight = weigh_json(text());
         in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
                               static_cast<std::uint64_t>(std::max<std::int64_t>(0, head_.max_output_tokens));
     }

@@ -21,6 +21,8 @@ public:
 
 private:
     LLMX_DECL void read_aliases(settings_node& map);
+    /// What callers may bring for their own requests (`deployment::callers`).
+    LLMX_DECL void read_callers(settings_node& litellm, settings_node& general);
     LLMX_DECL void read_kept(settings_node& s);
     LLMX_DECL void read_server(settings_node& general);
     LLMX_DECL void read_clients(settings_node& general);

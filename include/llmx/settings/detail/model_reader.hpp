@@ -3,6 +3,7 @@
 
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/topology.hpp>
+#include <llmx/settings/detail/connection_reader.hpp>
 #include <llmx/settings/detail/node.hpp>
 #include <llmx/settings/gateway_settings.hpp>
 #include <llmx/settings/providers.hpp>
@@ -26,6 +27,8 @@ public:
     LLMX_DECL void read(settings_node& list);
     /// Reads the entries of `search_tools`, each of which is a deployment of a provider of searches.
     LLMX_DECL void read_search_tools(settings_node& list);
+    /// Reads what holds for the connections of all deployments; before the deployments.
+    void read_connections(settings_node& litellm, settings_node& general) { connections_.read_defaults(litellm, general); }
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Puts the deployments into \p into, and the names of the models that have none. Sets shares and ids, which depend on the
@@ -94,6 +97,7 @@ private:
 
     const std::vector<known_provider>& providers_;
     settings_scope& scope_;
+    connection_reader connections_;
     /// Parameters that have no effect, those of other providers included.
     std::vector<std::string_view> foreign_;
     std::vector<entry> entries_;

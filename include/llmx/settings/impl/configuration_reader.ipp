@@ -37,6 +37,7 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
     (void)top.at("environment_variables");
     (void)top.at("include");
     model_reader models(providers_, scope_);
+    models.read_connections(top.at("litellm_settings"), top.at("general_settings"));
     settings_node& list = top.at("model_list");
     into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
     if (list.given()) {
@@ -58,6 +59,7 @@ LLMX_DECL void configuration_reader::begin(setting root, gateway_settings& into)
 LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {
     (void)top_.emplace(nullptr, scope_);
     model_reader models(providers_, scope_);
+    models.read_connections(top_->at("litellm_settings"), top_->at("general_settings"));
     models.from_environment();
     models.take(into);
     models.add_vendor_paths(into);

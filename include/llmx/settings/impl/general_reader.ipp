@@ -23,6 +23,7 @@ LLMX_DECL void general_reader::read() {
     if (bool drop = false; litellm.at("drop_params").flag(drop) && drop)
         for (deployment& d : into_.deployments)
             if (!d.drop_params) d.drop_params = true;
+    read_callers(litellm, general);
     read_aliases(router.at("model_group_alias"));
     read_server(general);
 }

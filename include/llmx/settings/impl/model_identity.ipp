@@ -78,7 +78,11 @@ LLMX_DECL void model_reader::take(gateway_settings& into) {
     share_traffic();
     name_entries();
     into.deployments.reserve(entries_.size());
-    for (entry& e : entries_) into.deployments.push_back(std::move(e.made));
+    for (entry& e : entries_) {
+        if (e.made.connection == nullptr) e.made.connection = connections_.defaults();
+        into.deployments.push_back(std::move(e.made));
+    }
+    if (const known_provider* const mock = find_provider("mock"); mock != nullptr) into.answer_settings = mock->answer_settings;
     // Another deployment may serve the model.
     for (unserved_model& m : unserved_) {
         const auto serves = [&m](const deployment& d) { return d.model_group == m.name; };

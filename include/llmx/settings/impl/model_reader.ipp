@@ -18,7 +18,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
-    : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
+    : providers_(providers), scope_(scope), connections_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
     for (const known_provider& p : providers_)
         for (const settings_key* const k : p.keys) foreign_.push_back(k->name);
 }
@@ -133,6 +133,8 @@ LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
     read_members(p, d);
     read_requests(p, d);
     read_facts(p, d, true);
+    d.connection = connections_.read(p);
+    d.callers = connections_.read_callers(p.at("configurable_clientside_auth_params"));
     settings_node& base = p.first_of({"api_base", "base_url"});
     settings_node& key = p.at("api_key");
     if (read_mock(p, e)) return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/transport/connection.hpp>
+#include <llmx/transport/connection_rules.hpp>
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/dns_cache.hpp>
 #include <llmx/transport/http_pool_options.hpp>
@@ -12,6 +13,9 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <string_view>
 #include <unordered_map>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -26,7 +30,21 @@ struct pool_waiter_base {
     chain_link<pool_waiter_base> link;
 };
 
-/// The connections to one origin.
+/// What connections are kept apart by: where they lead, and the rules by which they were opened, which may be null.
+struct pool_place {
+    pool_place(const origin& to, std::shared_ptr<const connection_rules> by) : where(to), rules(std::move(by)) {}
+    origin where;
+    std::shared_ptr<const connection_rules> rules;
+};
+/// The same, borrowed from a request.
+struct pool_place_view {
+    explicit pool_place_view(const http_request& r) noexcept : where(r.to), rules(r.rules.get()) {}
+    explicit pool_place_view(const pool_place& p) noexcept : where(&p.where), rules(p.rules.get()) {}
+    const origin* where;
+    const connection_rules* rules;
+};
+
+/// The connections to one place.
 struct pool_host {
     pool_host() = default;
     /// Newest first.
@@ -35,16 +53,26 @@ struct pool_host {
     std::size_t open = 0;
     /// Longest waiting first; empty as long as any connection is idle.
     chain<pool_waiter_base, &pool_waiter_base::link> waiters;
-    const origin* where = nullptr;
+    const pool_place* where = nullptr;
 #if !defined(LLMX_NO_TLS)
     tls_session session;
 #endif
 };
 
-struct origin_hash {
-    std::size_t operator()(const origin& o) const noexcept {
-        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
+struct pool_place_hash {
+    using is_transparent = void;
+    std::size_t operator()(const pool_place_view& p) const noexcept {
+        const origin& o = *p.where;
+        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls) ^ std::hash<const void*>()(p.rules);
     }
+    std::size_t operator()(const pool_place& p) const noexcept { return (*this)(pool_place_view(p)); }
+};
+struct pool_place_equal {
+    using is_transparent = void;
+    static bool same(const pool_place_view& a, const pool_place_view& b) noexcept { return a.rules == b.rules && *a.where == *b.where; }
+    bool operator()(const pool_place& a, const pool_place& b) const noexcept { return same(pool_place_view(a), pool_place_view(b)); }
+    bool operator()(const pool_place_view& a, const pool_place& b) const noexcept { return same(a, pool_place_view(b)); }
+    bool operator()(const pool_place& a, const pool_place_view& b) const noexcept { return same(pool_place_view(a), b); }
 };
 
 /// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
@@ -59,13 +87,13 @@ public:
 
     /// The most recently used idle connection, or null. `connection::send` looks whether it is
     /// still good for anything.
-    [[nodiscard]] connection_ptr take_idle(const origin& to) noexcept;
+    [[nodiscard]] connection_ptr take_idle(const http_request& request) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line. When
-    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
-    boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+    /// \p dead is a connection to the same place, the new one takes its place without waiting.
+    boost::asio::awaitable<result<connection_ptr>> open(const http_request& request, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
     /// A new connection that the pool has no part in. Holds a reference as long as it lives.
-    boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+    boost::asio::awaitable<result<connection_ptr>> open_apart(const http_request& request, const http_limits& limits,
                                                                         cancellation& stop);
     void take_back(connection& c) noexcept override;
     /// Closes the connection that has been idle the longest, to whatever origin.
@@ -85,7 +113,7 @@ public:
 private:
     friend pool_waiter;
     static void on_sweep(void* self) noexcept;
-    pool_host& host_of(const origin& to);
+    pool_host& host_of(const http_request& request);
     void unlink_idle(connection& c) noexcept;
     /// Destroys a connection, but not the place it had.
     void retire(connection& c) noexcept;
@@ -94,10 +122,11 @@ private:
     /// A place at \p h is free: for the first in line, or for none.
     void give_place(pool_host& h) noexcept;
     void forget_if_unused(pool_host& h) noexcept;
-    /// What TLS to \p to is made with; null when \p to does not use it.
-    [[nodiscard]] result<tls_context*> tls_for(const origin& to);
-    /// Addresses of \p host. When the call's own limits pass before \p connect_by, the failure names the limit.
-    boost::asio::awaitable<result<ip_addresses>> look_up(const std::string& host, const http_limits& limits,
+    /// What TLS for \p request is made with; null when its origin does not use it.
+    [[nodiscard]] result<tls_context*> tls_for(const http_request& request);
+    /// The addresses to connect to for \p request, those of \p via when that is not null. When the call's own limits pass before
+    /// \p connect_by, the failure names the limit.
+    boost::asio::awaitable<result<ip_addresses>> look_up(const http_request& request, const http_proxy* via, const http_limits& limits,
                                                                    time_point connect_by, cancellation& stop);
     /// Waits in line for a place (true) or a connection handed over (false, in \p given).
     boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
@@ -109,7 +138,7 @@ private:
     deadline_service deadlines_;
     deadline_service::watcher sweep_;
     dns_cache dns_;
-    std::unordered_map<origin, pool_host, origin_hash> hosts_;
+    std::unordered_map<pool_place, pool_host, pool_place_hash, pool_place_equal> hosts_;
     /// Idle connections of all hosts, newest first.
     chain<connection, &connection::pool_link> idle_;
     http_pool_stats stats_;

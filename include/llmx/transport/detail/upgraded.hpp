@@ -7,6 +7,7 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <memory>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
@@ -14,7 +15,8 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Owns one connection that no pool has a part in. Destroys itself with it.
 LLMX_DECL class basic_lone_owner final : public connection::owner {
 public:
-    explicit basic_lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
+    basic_lone_owner(boost::intrusive_ptr<pool_core> core, std::shared_ptr<const connection_rules> rules) noexcept
+        : core_(std::move(core)), rules_(std::move(rules)) {}
     void take_back(connection& c) noexcept override {
         c.destroy();
         delete this;
@@ -27,6 +29,8 @@ public:
 private:
     /// Keeps the deadlines of the connection.
     boost::intrusive_ptr<pool_core> core_;
+    /// Has the proxy of the connection.
+    std::shared_ptr<const connection_rules> rules_;
 };
 using lone_owner = LLMX_PLAIN(basic_lone_owner);
 

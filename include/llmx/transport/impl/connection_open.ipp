@@ -99,7 +99,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> LLMX_OF(connection)::handshake(co
     if (stopped_) co_return stopped();
     if (ec == boost::asio::error::operation_aborted) co_return error(errc::cancelled);
     if (ec) co_return connect_failure("establish TLS with", detail::tls_failure(ssl, ec));
-    co_return success();
+    co_return detail::tls_check_pins(ssl, to.host, *session);
 }
 #endif
 

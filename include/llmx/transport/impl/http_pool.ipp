@@ -49,9 +49,9 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
     connection_ptr dead;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
+        if (!fresh) c = core->take_idle(request);
         if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            result<connection_ptr> opened = co_await core->open(request, limits, stop, dead);
             if (!opened) co_return opened.error();
             c = std::move(*opened);
         }
@@ -101,9 +101,9 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boo
     connection_ptr dead;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
+        if (!fresh) c = core->take_idle(request);
         if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            result<connection_ptr> opened = co_await core->open(request, limits, stop, dead);
             if (!opened) co_return opened.error();
             c = std::move(*opened);
         }

@@ -36,7 +36,7 @@ LLMX_DECL [[nodiscard]] bool proxy_in_network(std::string_view text, const std::
     return !ec && boost::asio::ip::network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();
 }
 
-LLMX_DECL [[nodiscard]] bool proxy_exempts(std::string_view entry, const origin& to) {
+LLMX_DECL bool proxy_exempts(std::string_view entry, const origin& to) {
     if (entry == "*") return true;
     if (entry.find('/') != std::string_view::npos) return proxy_in_network(entry, to.host);
     if (entry.starts_with('[')) {

@@ -76,8 +76,9 @@ LLMX_DECL http_pool_stats LLMX_OF(pool_core)::stats() const noexcept {
     return s;
 }
 
-LLMX_DECL pool_host& LLMX_OF(pool_core)::host_of(const origin& to) {
-    const auto at = hosts_.try_emplace(to).first;
+LLMX_DECL pool_host& LLMX_OF(pool_core)::host_of(const http_request& request) {
+    auto at = hosts_.find(pool_place_view(request));
+    if (at == hosts_.end()) at = hosts_.try_emplace(pool_place(*request.to, request.rules)).first;
     at->second.where = &at->first;
     return at->second;
 }
@@ -115,8 +116,8 @@ LLMX_DECL void LLMX_OF(pool_core)::discard(connection& c) noexcept {
     give_place(h);
 }
 
-LLMX_DECL connection_ptr LLMX_OF(pool_core)::take_idle(const origin& to) noexcept {
-    const auto at = hosts_.find(to);
+LLMX_DECL connection_ptr LLMX_OF(pool_core)::take_idle(const http_request& request) noexcept {
+    const auto at = hosts_.find(pool_place_view(request));
     if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
     connection& c = *at->second.idle.front();
     unlink_idle(c);
@@ -180,7 +181,7 @@ LLMX_DECL void LLMX_OF(pool_core)::on_sweep(void* self) noexcept {
 LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(pool_host& h, const http_limits& limits,
                                                                        cancellation& stop, connection_ptr& given) {
     if (h.waiters.size() >= options_.max_waiting_per_host)
-        co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
+        co_return error(errc::shed, "too many calls wait for a connection to " + h.where->where.authority);
     pool_waiter waiter(*this, h, io_, std::min(limits.deadline, limits.first_byte_by));
     const cancellation::registration registered(stop, &pool_waiter::on_cancel, &waiter);
     const std::tuple<boost::system::error_code> woken =
@@ -196,33 +197,36 @@ LLMX_DECL boost::asio::awaitable<result<bool>> LLMX_OF(pool_core)::wait_in_line(
     co_return error(errc::first_token_timeout);
 }
 
-LLMX_DECL result<tls_context*> LLMX_OF(pool_core)::tls_for(const origin& to) {
-    if (!to.tls) return static_cast<tls_context*>(nullptr);
+LLMX_DECL result<tls_context*> LLMX_OF(pool_core)::tls_for(const http_request& request) {
+    if (!request.to->tls) return static_cast<tls_context*>(nullptr);
 #if defined(LLMX_NO_TLS)
     return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
 #else
-    const result<boost::asio::ssl::context*> context = options_.tls->context();
+    tls_client& client = request.rules != nullptr && request.rules->tls != nullptr ? *request.rules->tls : *options_.tls;
+    const result<boost::asio::ssl::context*> context = client.context();
     if (!context) return context.error();
     return static_cast<tls_context*>(*context);
 #endif
 }
 
-LLMX_DECL boost::asio::awaitable<result<ip_addresses>> LLMX_OF(pool_core)::look_up(const std::string& host, const http_limits& limits,
-                                                                          time_point connect_by, cancellation& stop) {
+LLMX_DECL boost::asio::awaitable<result<ip_addresses>>
+LLMX_OF(pool_core)::look_up(const http_request& request, const http_proxy* via, const http_limits& limits, time_point connect_by, cancellation& stop) {
     const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    const std::string& host = via != nullptr ? via->where.host : request.to->host;
     result<ip_addresses> addresses = co_await dns_.resolve(host, until, stop);
-    if (addresses || addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+    if (addresses) co_return allowed_addresses(request.rules.get(), *request.to, via, std::move(*addresses));
+    if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
         co_return addresses;
     if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
     co_return error(errc::first_token_timeout);
 }
 
-LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const origin& to, const http_limits& limits,
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::open(const http_request& request, const http_limits& limits,
                                                                          cancellation& stop,
                                                                          connection_ptr& dead) {
-    const result<tls_context*> tls = tls_for(to);
+    const result<tls_context*> tls = tls_for(request);
     if (!tls) co_return tls.error();
-    pool_host& h = host_of(to);
+    pool_host& h = host_of(request);
     if (dead) {
         // Its place is taken over below.
     } else if (h.open < options_.max_per_host) {
@@ -243,9 +247,9 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> LLMX_OF(pool_core)::ope
     c->session = &h.session;
 #endif
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const http_proxy* const via = options_.proxies.proxy_for(to);
-    const std::string& next = via != nullptr ? via->where.host : to.host;
-    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    const origin& to = *request.to;
+    const http_proxy* const via = proxy_by(request.rules.get(), options_.proxies, to);
+    const result<ip_addresses> addresses = co_await look_up(request, via, limits, connect_by, stop);
     if (!addresses) co_return addresses.error();
     c->use_for(stop);
     ++stats_.connects;

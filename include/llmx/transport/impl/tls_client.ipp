@@ -2,15 +2,20 @@
 #pragma once
 
 #include <llmx/transport/tls_client.hpp>
+#include <llmx/wire/base64.hpp>
 
 #if !defined(LLMX_NO_TLS)
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +53,55 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
     return success();
 }
 
+/// Where a `SSL_CTX` keeps the address of the options that it was made with.
+LLMX_DECL [[nodiscard]] int tls_options_index() noexcept {
+    static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+/// The digest of the public key of \p certificate, which may be null.
+LLMX_DECL [[nodiscard]] result<sha256_digest> tls_digest_key(X509* certificate) {
+    unsigned char* bytes = nullptr;
+    const int size = certificate != nullptr ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &bytes) : -1;
+    if (size <= 0) return error(errc::connect_failed, "TLS: the peer has no public key");
+    const std::string key(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+    return sha256_of(key);
+}
+
+LLMX_DECL result<void> tls_check_pins(SSL* ssl, const std::string& host, tls_session& session) {
+    const auto* const options = static_cast<const tls_options*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), tls_options_index()));
+    if (options == nullptr || options->pins.empty()) return success();
+    const auto concerns = [&host](const tls_pin& p) {
+        return p.host == "*" || (p.host.size() == host.size() && std::equal(host.begin(), host.end(), p.host.begin(), [](char a, char b) {
+                                     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+                                 }));
+    };
+    if (std::none_of(options->pins.begin(), options->pins.end(), concerns)) return success();
+    // The session is that of a handshake that was checked here.
+    if (SSL_session_reused(ssl) == 1) return success();
+    const auto pinned = [&](X509* certificate) {
+        const result<sha256_digest> digest = tls_digest_key(certificate);
+        return digest && std::any_of(options->pins.begin(), options->pins.end(),
+                                     [&](const tls_pin& p) { return concerns(p) && p.digest == *digest; });
+    };
+    X509* const own = SSL_get0_peer_certificate(ssl);
+    if (pinned(own)) return success();
+    // What the peer sent beside its own certificate proves something only where the chain was verified.
+    if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE)
+        if (STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl))
+            for (int i = 0; i < sk_X509_num(chain); ++i)
+                if (pinned(sk_X509_value(chain, i))) return success();
+    session.reset();
+    std::string text = "TLS: the key of " + host + " is not one of those pinned for it";
+    if (const result<sha256_digest> digest = tls_digest_key(own)) {
+        text += "; its certificate has sha256/";
+        append_base64(text, bytes_of(*digest));
+        text += ": add this pin if the host has changed its key";
+    }
+    return error(errc::connect_failed, std::move(text));
+}
+
 LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept { SSL_set_ex_data(ssl, tls_session_index(), nullptr); }
 
 LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept {
@@ -82,6 +136,9 @@ LLMX_DECL void tls_client::prepare() {
         // Sessions are kept beside the pool of each host, so OpenSSL's own cache stays off.
         SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(native, &detail::tls_keep_session);
+        SSL_CTX_set_ex_data(native, detail::tls_options_index(), &options_);
+        if (!options_.certificate_file.empty()) load_certificate(c);
+        if (!context_) return;
         if (options_.insecure_skip_verify) {
             c.set_verify_mode(ssl::verify_none);
             return;
@@ -97,6 +154,48 @@ LLMX_DECL void tls_client::prepare() {
                              e.code().message());
         context_.reset();
     }
+}
+
+LLMX_DECL void tls_client::load_certificate(boost::asio::ssl::context& into) {
+    namespace ssl = boost::asio::ssl;
+    // A key with a passphrase is refused: the default of OpenSSL asks for one at the terminal.
+    into.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); });
+    const std::string& key = options_.key_file.empty() ? options_.certificate_file : options_.key_file;
+    const auto wrong = [this](const std::string& what, const boost::system::error_code& why) {
+        failure_ = error(errc::bad_configuration, "TLS: " + what + ": " + why.message());
+        context_.reset();
+    };
+    boost::system::error_code ec;
+    into.use_certificate_chain_file(options_.certificate_file, ec);
+    if (ec) return wrong("the client's certificate cannot be loaded from " + options_.certificate_file, ec);
+    into.use_private_key_file(key, ssl::context::pem, ec);
+    if (!ec && SSL_CTX_check_private_key(into.native_handle()) != 1)
+        ec = boost::system::error_code(static_cast<int>(::ERR_get_error()), boost::asio::error::get_ssl_category());
+    if (ec)
+        return wrong("the key of the client's certificate, which must fit it and have no passphrase, cannot be loaded from " + key, ec);
+}
+
+LLMX_DECL result<tls_pin> parse_tls_pin(std::string_view host, std::string_view text) {
+    tls_pin p;
+    p.host = host;
+    for (char& c : p.host)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const error wrong(errc::bad_configuration,
+                       "expected sha256/ and the SHA-256 digest of a public key in base64 (44 characters), or in 64 hexadecimal digits");
+    if (text.starts_with("sha256/")) {
+        text.remove_prefix(text.starts_with("sha256//") ? 8 : 7);
+        const result<std::string> bytes = base64_decode(text);
+        if (!bytes || bytes->size() != p.digest.size()) return wrong;
+        std::copy(bytes->begin(), bytes->end(), p.digest.begin());
+        return p;
+    }
+    if (text.size() != 2 * p.digest.size()) return wrong;
+    for (std::size_t i = 0; i < p.digest.size(); ++i) {
+        const char* const at = text.data() + 2 * i;
+        const auto read = std::from_chars(at, at + 2, p.digest[i], 16);
+        if (read.ec != std::errc() || read.ptr != at + 2) return wrong;
+    }
+    return p;
 }
 
 LLMX_DECL result<boost::asio::ssl::context*> tls_client::context() {

@@ -14,15 +14,15 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
-LLMX_OF(pool_core)::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
-    const result<tls_context*> tls = tls_for(to);
+LLMX_OF(pool_core)::open_apart(const http_request& request, const http_limits& limits, cancellation& stop) {
+    const result<tls_context*> tls = tls_for(request);
     if (!tls) co_return tls.error();
     const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
-    const http_proxy* const via = options_.proxies.proxy_for(to);
-    const std::string& next = via != nullptr ? via->where.host : to.host;
-    const result<ip_addresses> addresses = co_await look_up(next, limits, connect_by, stop);
+    const origin& to = *request.to;
+    const http_proxy* const via = proxy_by(request.rules.get(), options_.proxies, to);
+    const result<ip_addresses> addresses = co_await look_up(request, via, limits, connect_by, stop);
     if (!addresses) co_return addresses.error();
-    auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+    auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this), request.rules);
     connection_ptr c(new connection(on_, deadlines_, *alone));
 #if !defined(LLMX_NO_TLS)
     c->session = &alone->session;
@@ -43,7 +43,7 @@ LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost
     if (const result<void> may = check_exchange(request, limits, stop, clock::now()); !may) co_return may.error();
     if (request.source != nullptr)
         co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
-    result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
+    result<connection_ptr> opened = co_await core->open_apart(request, limits, stop);
     if (!opened) co_return opened.error();
     connection_ptr c = std::move(*opened);
     if (c->send(request, limits) != connection::unread::nothing) co_return c->unasked();
