@@ -164,6 +164,7 @@
 #include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
+#include <llmx/providers/local_process.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai.hpp>
@@ -377,6 +378,9 @@
 #include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/io_executor.hpp>
+#include <llmx/transport/model_program.hpp>
+#include <llmx/transport/model_program_options.hpp>
+#include <llmx/transport/program_life.hpp>
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/aws_event_stream.hpp>
@@ -404,6 +408,7 @@
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
+#include <llmx/wire/program_line.hpp>
 #include <llmx/wire/retry_after.hpp>
 #include <llmx/wire/sigv4.hpp>
 #include <llmx/wire/splice_list.hpp>

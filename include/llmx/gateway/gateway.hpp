@@ -174,6 +174,12 @@ public:
         return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
+    /// What the provider of \p d reports about it, a JSON object (`reporting_provider`); empty: nothing.
+    [[nodiscard]] std::string report(const deployment& d) const {
+        const provider_ops& ops = Registry::ops(d.provider_index);
+        return ops.report != nullptr ? ops.report(d) : std::string();
+    }
+
     /// Whether each deployment of \p model takes a request in \p form, one of \p forms (`forms_of`; may be null) or of its provider's own, as it
     /// comes: a form with files may then be sent on while it arrives. True for a model that is not known. For façades, on \p on's core.
     [[nodiscard]] bool passes(runtime& on, std::string_view model, const codec_ops& form, const codec_ops* const* forms) {

@@ -33,6 +33,7 @@
 #include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
+#include <llmx/providers/local_process.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
@@ -51,14 +52,14 @@ namespace llmx::inline LLMX_ABI {
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, local_process>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
                                 openai_compatible, mock, stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng,
-                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, local_process>;
 #endif
 
 /// All policies.

@@ -139,6 +139,13 @@ concept ready_provider = requires {
     { P::ready_model } -> std::convertible_to<std::string_view>;
 };
 
+/// A provider that has a state of each deployment beyond what calls show: `static std::string report(const deployment&)`, one JSON object
+/// without secrets for `/health`; empty: there is none. Called from several threads; does not block.
+template <class P>
+concept reporting_provider = requires(const deployment& d) {
+    { P::report(d) } -> std::same_as<std::string>;
+};
+
 namespace detail {
 /// `errc::bad_configuration` when \p value cannot be in a header.
 [[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
@@ -213,6 +220,8 @@ template <class P> struct check_provider : detail::check_codecs_of<P> {
                   "llmx: a provider's check_model is static result<void> check_model(std::string_view model)");
     static_assert(!requires { &P::ready_model; } || ready_provider<P>,
                   "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
+    static_assert(!requires { &P::report; } || reporting_provider<P>,
+                  "llmx: a provider's report is static std::string report(const deployment& d)");
     static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },

@@ -24,6 +24,7 @@
 #include <llmx/providers/impl/databricks.ipp>
 #include <llmx/providers/impl/deployment_rules.ipp>
 #include <llmx/providers/impl/github_copilot.ipp>
+#include <llmx/providers/impl/local_process.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/openai_responses.ipp>
