@@ -76,6 +76,8 @@
 #include <llmx/core/web_search.hpp>
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/assemblyai/transcription.hpp>
+#include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
@@ -146,10 +148,12 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/assemblyai.hpp>
 #include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/cohere.hpp>

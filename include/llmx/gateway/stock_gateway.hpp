@@ -25,7 +25,9 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/assemblyai.hpp>
 #include <llmx/providers/azure_ai.hpp>
+#include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/databricks.hpp>
@@ -52,14 +54,16 @@ namespace llmx::inline LLMX_ABI {
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, local_process>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, assemblyai,
+                                azure_speech, local_process>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
                                 openai_compatible, mock, stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng,
-                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, local_process>;
+                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, assemblyai,
+                                azure_speech, local_process>;
 #endif
 
 /// All policies.

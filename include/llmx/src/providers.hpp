@@ -18,7 +18,9 @@
 #include <llmx/providers/credentials/impl/oauth.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>
 #include <llmx/providers/credentials/impl/token_source.ipp>
+#include <llmx/providers/impl/assemblyai.ipp>
 #include <llmx/providers/impl/audio_vendor.ipp>
+#include <llmx/providers/impl/azure_speech.ipp>
 #include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/databricks.ipp>

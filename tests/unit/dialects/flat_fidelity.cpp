@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nothing is lost silently: each described member of a request, set, is in the bytes or in the report of each codec of
 // its operation. The rows are the descriptions, so a new member has its row at once.
+#include <llmx/dialects/assemblyai/transcription.hpp>
+#include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
@@ -258,6 +260,10 @@ BOOST_AUTO_TEST_CASE(vendors_of_audio) {
     BOOST_TEST(unaccounted<llmx::elevenlabs_transcription>(t) == "");
     // The URL has the parameters, a field the type.
     BOOST_TEST(unaccounted<llmx::deepgram_listen>(t) == "model content_type language keywords ");
+    BOOST_TEST(unaccounted<llmx::assemblyai_transcription>(t) == "");
+    BOOST_TEST(unaccounted<llmx::azure_transcribe>(t) == "");
+    // One path for all models; the format is a field.
+    BOOST_TEST(unaccounted<llmx::azure_speak>(llmx::speech_request("m", "a")) == "model stream_format ");
 }
 
 BOOST_AUTO_TEST_CASE(documents_and_searches) {

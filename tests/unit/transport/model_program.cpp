@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(the_last_handle_stops_it_with_its_children) {
     auto o = options("trap '' TERM; sleep 1000 & echo started >&2; while :; do sleep 0.01; done");
     o.times.stop_grace = 50ms;
     open(std::move(o));
-    BOOST_TEST(log->await("started"));
+    BOOST_TEST(log->await("unit: started"));
     program.reset();
     BOOST_TEST(log->await("gets SIGTERM"));
     BOOST_TEST(log->await("gets SIGKILL"));

@@ -89,6 +89,8 @@ LLMX_DECL void program_host::shut() {
     {
         const std::lock_guard lock(s.mutex);
         s.shut = true;
+        // Their deleters own the state.
+        s.known.clear();
         for (const std::shared_ptr<program_core>& core : s.running) boost::asio::post(s.io, [core] { core->stop(); });
         s.work.reset();
     }
