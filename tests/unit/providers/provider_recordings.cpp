@@ -189,6 +189,10 @@ BOOST_AUTO_TEST_CASE(addresses_of_azure_speech) {
             if (r.base.empty()) d.region = "eastus";
             else d.api_base = parse_base_url(r.base).value();
             BOOST_TEST_REQUIRE(all::complete(d, no_variables()).has_value());
+            deployment read = d;
+            read.region.clear();
+            read.api_base = base_url();
+            BOOST_TEST(all::complete(read, no_variables()).has_value());
             BOOST_TEST_REQUIRE(all::complete(d, no_variables()).has_value());
             http_request out;
             outgoing speaks(codec_of<azure_speak>);

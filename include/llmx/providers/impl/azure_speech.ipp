@@ -49,6 +49,8 @@ LLMX_DECL void azure_speech_addresses(const base_url& base, azure_speech::settin
 
 LLMX_DECL result<void> azure_speech::complete(deployment& d, const variable_lookup& variables) {
     settings own = d.settings.get<settings>();
+    // Completed before, where the region's variable may have been known.
+    if (d.api_base.where.host.empty()) d.api_base = own.speaking;
     if (d.api_base.where.host.empty()) {
         const std::string region = d.region.empty() ? detail::variable_or_empty(variables, "AZURE_SPEECH_REGION") : d.region;
         const bool fits = std::all_of(region.begin(), region.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });

@@ -75,7 +75,7 @@ LLMX_DECL void program_core::look_later(std::shared_ptr<program_run> run) {
 LLMX_DECL void program_core::lost_pipe(std::shared_ptr<program_run> run, std::string why) {
     if (const auto status = reap_child(run->process)) return on_end(*run, *status);
     // A process that ends closes its pipes some time before.
-    run->patience.expires_after(std::chrono::milliseconds(500));
+    run->patience.expires_after(std::chrono::seconds(2));
     run->patience.async_wait([self = shared_from_this(), run, why = std::move(why)](const boost::system::error_code& e) {
         if (run->over || e) return;
         self->life_.failed(why + " and was stopped", clock::now());
@@ -90,7 +90,12 @@ LLMX_DECL result<void> program_core::on_output(program_run& run, std::string_vie
 
 LLMX_DECL void program_core::on_line(std::string_view line) {
     const result<program_line> read = read_program_line(line);
-    if (read.has_error() || read->what == program_line::kind::other) return note(line);
+    if (read.has_error()) {
+        // A malformed answer may hold what a caller wrote.
+        if (line.starts_with('{')) return note("(wrote a line that answers no call: " + read.error().message() + ")");
+        return note(line);
+    }
+    if (read->what == program_line::kind::other) return note(line);
     // Any answer shows that the program lives.
     const program_life::state before = life_.now();
     life_.checked(life_.check(), true, clock::now());
