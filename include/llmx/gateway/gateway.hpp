@@ -120,7 +120,10 @@ public:
     /// served is `errc::bad_configuration`, and the current snapshot stays. Thread-safe.
     result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
         if (result<void> good = check(world.get()); !good) return good;
+        const std::shared_ptr<const topology> before = this->world(), now = world;
         install(std::move(world), std::move(policies));
+        for (std::size_t i = 0; i < Registry::size; ++i)
+            if (const auto replaced = Registry::ops(i).replaced; replaced != nullptr) replaced(before->deployments(), now->deployments());
         return success();
     }
 

@@ -90,6 +90,8 @@ struct local_process {
     LLMX_DECL [[nodiscard]] static bool takes(const codec_ops& form, const deployment& d, std::string_view model);
     /// The program's state as a JSON object (`model_program::describe`), for `/health`.
     LLMX_DECL [[nodiscard]] static std::string report(const deployment& d);
+    /// Retires the programs that no deployment of \p now has: a core that gets no calls keeps its topology.
+    LLMX_DECL static void replaced(std::span<const deployment> before, std::span<const deployment> now);
     LLMX_DECL [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     LLMX_DECL [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const;
     /// `model_program::exchange` with the program of \p d.

@@ -146,6 +146,15 @@ concept reporting_provider = requires(const deployment& d) {
     { P::report(d) } -> std::same_as<std::string>;
 };
 
+/// A provider that keeps something alive for its deployments: `static void replaced(std::span<const deployment> before, std::span<const
+/// deployment> now)`, called after a reload has replaced the deployments \p before, of all providers, by \p now.
+///
+/// Calls that began earlier, and cores that have had none since, still use those of \p before. Any thread; it does not block or throw.
+template <class P>
+concept replacing_provider = requires(std::span<const deployment> before, std::span<const deployment> now) {
+    { P::replaced(before, now) } -> std::same_as<void>;
+};
+
 namespace detail {
 /// `errc::bad_configuration` when \p value cannot be in a header.
 [[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
@@ -159,6 +168,8 @@ template <class P>
 concept names_traits_of = requires { &P::traits_of; };
 template <class P>
 concept names_complete = requires { &P::complete; };
+template <class P>
+concept names_replaced = requires { &P::replaced; };
 
 /// `errc::bad_configuration` when the settings of \p d are another provider's.
 template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
@@ -222,6 +233,8 @@ template <class P> struct check_provider : detail::check_codecs_of<P> {
                   "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
     static_assert(!requires { &P::report; } || reporting_provider<P>,
                   "llmx: a provider's report is static std::string report(const deployment& d)");
+    static_assert(!detail::names_replaced<P> || replacing_provider<P>, "llmx: a provider's replaced is static void "
+                  "replaced(std::span<const deployment> before, std::span<const deployment> now)");
     static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },

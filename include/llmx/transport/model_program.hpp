@@ -47,6 +47,9 @@ public:
     exchange(boost::asio::any_io_executor where, http_transport& network, std::string_view operation, bool stream, const http_request& request,
              const http_limits& limits, cancellation& stop);
 
+    /// Stops the program as soon as no call of it is under way, although there are handles. A later call starts it again.
+    LLMX_DECL void retire();
+
     [[nodiscard]] const model_program_options& options() const noexcept { return *options_; }
     /// What the program does now.
     LLMX_DECL [[nodiscard]] program_life life() const;

@@ -217,6 +217,23 @@ BOOST_AUTO_TEST_CASE(the_last_handle_stops_it_with_its_children) {
     BOOST_TEST(log->await("was ended by signal 9"));
 }
 
+BOOST_AUTO_TEST_CASE(a_retired_program_ends_after_its_calls_and_starts_again_for_others) {
+    open(options(shell_program(R"(echo "{\"id\":$id,\"event\":{}}")")));
+    {
+        auto got = llmx::testing::run(io, begin(true));
+        BOOST_TEST_REQUIRE(!got.has_error());
+        program->retire();
+        // One more call, which comes after it: the program still runs.
+        auto second = llmx::testing::run(io, begin(true));
+        BOOST_TEST_REQUIRE(!second.has_error());
+        BOOST_TEST(program->life().restarts() == 0u);
+        BOOST_TEST((program->life().now() == llmx::program_life::state::ready));
+    }
+    BOOST_TEST(log->await("was ended by signal 15"));
+    auto third = llmx::testing::run(io, begin(true));
+    BOOST_TEST(!third.has_error());
+}
+
 BOOST_AUTO_TEST_CASE(a_program_that_closes_its_output_is_restarted) {
     open(options("exec >&-; sleep 1000"));
     BOOST_TEST(log->await("gets SIGTERM"));

@@ -90,6 +90,14 @@ LLMX_DECL std::string local_process::report(const deployment& d) {
     return program ? program->describe() : std::string();
 }
 
+LLMX_DECL void local_process::replaced(std::span<const deployment> before, std::span<const deployment> now) {
+    for (const deployment& d : before) {
+        const std::shared_ptr<model_program>& program = d.settings.get<settings>().program;
+        const auto has = [&program](const deployment& other) { return other.settings.get<settings>().program == program; };
+        if (program && std::none_of(now.begin(), now.end(), has)) program->retire();
+    }
+}
+
 LLMX_DECL result<void> local_process::prepare(const deployment& d, const outgoing& what, http_request& out) const {
     const std::shared_ptr<model_program>& program = d.settings.get<settings>().program;
     if (!program) return error(errc::bad_configuration, "the deployment '" + d.id + "' has no program; complete it by its registry");

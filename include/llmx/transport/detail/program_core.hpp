@@ -72,6 +72,10 @@ public:
     /// Starts the program, and after each report what is due next.
     LLMX_DECL void drive();
     LLMX_DECL void stop();
+    /// Stops it when no call is under way; the next call starts it again.
+    LLMX_DECL void retire();
+    /// There is a new handle: takes `retire` back.
+    LLMX_DECL void keep();
     LLMX_DECL void add(std::shared_ptr<program_answer> call);
     LLMX_DECL void cancel(std::uint64_t id);
     /// @}
@@ -105,6 +109,8 @@ private:
     LLMX_DECL void on_line(std::string_view line);
     LLMX_DECL void drain(program_run& run);
     LLMX_DECL [[nodiscard]] child_options child_of(std::uint16_t port) const;
+    /// What `retire` asked for, once it can be done.
+    LLMX_DECL void retire_if_idle();
 
     boost::asio::io_context& io_;
     std::shared_ptr<const model_program_options> options_;
@@ -115,6 +121,8 @@ private:
     /// Calls that were sent, and those that wait for a program that starts.
     std::map<std::uint64_t, std::shared_ptr<program_answer>> calls_;
     std::deque<std::shared_ptr<program_answer>> waiting_;
+    /// `retire` was called; reset by `stop` and by the next call.
+    bool retired_ = false;
     program_log log_;
     /// For health checks; made with the first.
     std::shared_ptr<http_transport> network_;

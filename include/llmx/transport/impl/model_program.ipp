@@ -121,7 +121,11 @@ public:
         request_.to = &to_;
     }
     [[nodiscard]] const http_request& request() const noexcept { return request_; }
-    void holds(http_body_ptr inner) noexcept { inner_ = std::move(inner); }
+    /// \p call counts as under way until the body is released.
+    void holds(http_body_ptr inner, std::shared_ptr<program_answer> call) noexcept {
+        inner_ = std::move(inner);
+        call_ = std::move(call);
+    }
 
     boost::asio::awaitable<result<std::string_view>> read_some() override { return inner_->read_some(); }
     result<bool> take_rest(std::string& out) override { return inner_->take_rest(out); }
@@ -131,6 +135,7 @@ public:
 private:
     origin to_;
     http_request request_;
+    std::shared_ptr<program_answer> call_;
     http_body_ptr inner_;
 };
 
@@ -164,6 +169,10 @@ LLMX_DECL boost::asio::awaitable<result<std::shared_ptr<program_answer>>> begin_
 
 LLMX_DECL result<std::shared_ptr<model_program>> model_program::open(model_program_options options) {
     return detail::program_host::instance().open(std::move(options));
+}
+
+LLMX_DECL void model_program::retire() {
+    boost::asio::post(core_->context(), [core = core_] { core->retire(); });
 }
 
 LLMX_DECL program_life model_program::life() const { return core_->life(); }
@@ -204,7 +213,7 @@ model_program::exchange(boost::asio::any_io_executor where, http_transport& netw
         }
         answer.status = got->status;
         answer.fields = got->fields;
-        body->holds(std::move(got->body));
+        body->holds(std::move(got->body), std::move(*begun));
         answer.body = http_body_ptr(body.release());
         co_return answer;
     }

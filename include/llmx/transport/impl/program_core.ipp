@@ -101,6 +101,8 @@ LLMX_DECL void program_core::drive() {
     const time_point next = life_.next();
     if (life_.now() == program_life::state::stopped) {
         timer_.cancel();
+        // It may be started again.
+        if (retired_) return;
         network_.reset();
         if (over_) std::exchange(over_, nullptr)();
         return;
@@ -115,7 +117,27 @@ LLMX_DECL void program_core::drive() {
     });
 }
 
+LLMX_DECL void program_core::retire() {
+    retired_ = true;
+    retire_if_idle();
+}
+
+LLMX_DECL void program_core::keep() {
+    if (!retired_) return;
+    retired_ = false;
+    if (life_.now() != program_life::state::stopped) return;
+    life_ = program_life(options_->times, clock::now());
+    drive();
+}
+
+LLMX_DECL void program_core::retire_if_idle() {
+    if (!retired_ || !calls_.empty() || !waiting_.empty()) return;
+    life_.stop(clock::now());
+    drive();
+}
+
 LLMX_DECL void program_core::stop() {
+    retired_ = false;
     life_.stop(clock::now());
     drive();
 }
@@ -198,6 +220,8 @@ LLMX_DECL boost::asio::awaitable<bool> check_port(std::shared_ptr<http_transport
 }
 
 LLMX_DECL void program_core::add(std::shared_ptr<program_answer> call) {
+    // A retired program with calls is retired after this one too.
+    if (life_.now() == program_life::state::stopped) keep();
     if (!life_.may_become_ready()) {
         error why(errc::overloaded, sentence());
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(life_.start_at() - clock::now());
@@ -224,7 +248,10 @@ LLMX_DECL void program_core::serve_waiting() {
 }
 
 LLMX_DECL void program_core::send(program_answer& call) {
-    if (options_->http) return call.sent(run_->port);
+    if (options_->http) {
+        calls_.emplace(call.id, call.shared_from_this());
+        return call.sent(run_->port);
+    }
     if (run_->out.size() + run_->pending.size() + call.line.size() > most_unread && !run_->pending.empty()) {
         error why(errc::shed, sentence("does not read its input, and requests of " + std::to_string(most_unread) + " bytes wait for it; try again later"));
         return call.fail(why.with_retry_after(std::chrono::seconds(1)));
@@ -236,9 +263,11 @@ LLMX_DECL void program_core::send(program_answer& call) {
 
 LLMX_DECL void program_core::cancel(std::uint64_t id) {
     std::erase_if(waiting_, [id](const std::shared_ptr<program_answer>& c) { return c->id == id; });
-    if (calls_.erase(id) == 0 || !run_ || run_->over || options_->http) return;
-    write_program_cancel(run_->pending, id);
-    write(*run_);
+    if (calls_.erase(id) != 0 && run_ && !run_->over && !options_->http) {
+        write_program_cancel(run_->pending, id);
+        write(*run_);
+    }
+    retire_if_idle();
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

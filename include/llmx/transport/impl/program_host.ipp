@@ -60,7 +60,10 @@ LLMX_DECL result<std::shared_ptr<model_program>> program_host::open(model_progra
     if (s->shut) return error(errc::bad_configuration, "a local program cannot be started while this process ends");
     std::erase_if(s->known, [](const std::weak_ptr<model_program>& one) { return one.expired(); });
     for (const std::weak_ptr<model_program>& one : s->known)
-        if (std::shared_ptr<model_program> same = one.lock(); same && same->options().same_as(options)) return same;
+        if (std::shared_ptr<model_program> same = one.lock(); same && same->options().same_as(options)) {
+            boost::asio::post(s->io, [core = same->core_] { core->keep(); });
+            return same;
+        }
 
     // The deleter stops the program without waiting: handles are released on threads that serve.
     std::shared_ptr<model_program> made(new model_program, [s](model_program* p) {

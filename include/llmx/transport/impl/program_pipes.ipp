@@ -116,7 +116,7 @@ LLMX_DECL void program_core::on_line(std::string_view line) {
     const bool last = part.what != program_part::kind::event;
     const std::uint64_t id = read->id;
     if (!call->second->deliver(std::move(part))) cancel(id);
-    else if (last) calls_.erase(call);
+    else if (last) calls_.erase(call), retire_if_idle();
 }
 
 LLMX_DECL void program_core::drain(program_run& run) {
