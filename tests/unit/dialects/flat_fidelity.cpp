@@ -260,10 +260,13 @@ BOOST_AUTO_TEST_CASE(vendors_of_audio) {
     BOOST_TEST(unaccounted<llmx::elevenlabs_transcription>(t) == "");
     // The URL has the parameters, a field the type.
     BOOST_TEST(unaccounted<llmx::deepgram_listen>(t) == "model content_type language keywords ");
-    BOOST_TEST(unaccounted<llmx::assemblyai_transcription>(t) == "");
+    // A language is written as the vendor's code.
+    llmx::transcription_request spoken = t;
+    spoken.language = "en";
+    BOOST_TEST(unaccounted<llmx::assemblyai_transcription>(spoken) == "language ");
     BOOST_TEST(unaccounted<llmx::azure_transcribe>(t) == "");
-    // One path for all models; the format is a field.
-    BOOST_TEST(unaccounted<llmx::azure_speak>(llmx::speech_request("m", "a")) == "model stream_format ");
+    // One path for all models; the format is a field, and the speed a percentage.
+    BOOST_TEST(unaccounted<llmx::azure_speak>(llmx::speech_request("m", "a")) == "model response_format speed stream_format ");
 }
 
 BOOST_AUTO_TEST_CASE(documents_and_searches) {
