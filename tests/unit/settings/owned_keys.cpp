@@ -184,17 +184,17 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
             ++keys;
             const bool list = k->each;
             // A profile stands in a file, and without region, key and secret nothing can be signed, and an endpoint is a URL:
-            // settings/bedrock.cpp and settings/vendors.cpp have these.
+            // settings/bedrock.cpp, settings/vendors.cpp and settings/local_programs.cpp have these.
             static constexpr std::string_view needed[] = {"aws_profile_name", "aws_region_name", "aws_access_key_id", "aws_secret_access_key",
                                                           "aws_bedrock_runtime_endpoint", "github_copilot_token_url", "watsonx_iam_url", "project_id",
-                                                          "search_engine_id", "protocol"};
+                                                          "search_engine_id", "command", "protocol"};
             if (std::find(std::begin(needed), std::end(needed), k->name) != std::end(needed)) continue;
             // A location belongs to a project, keys go in pairs, a role needs keys and a region.
             std::string with;
             const bool aws = k->name.starts_with("aws_");
             if (k->name == "vertex_location") with = "\"vertex_project\": \"p-1\", ";
             if (p.name == "watsonx") with += "\"project_id\": \"p\", ";
-            if (p.name == "local_process" && k->name != "command") with += "\"command\": [\"/bin/true\"], ";
+            if (p.name == "local_process") with += "\"command\": [\"/bin/true\"], ";
             if (aws) with += "\"aws_region_name\": \"us-east-1\", ";
             if (aws) with += "\"aws_access_key_id\": \"AKID\", \"aws_secret_access_key\": \"s\", ";
             try_key(
