@@ -78,6 +78,8 @@
 #include <llmx/core/web_search.hpp>
 #include <llmx/dialects/anthropic/count_tokens.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/assemblyai/transcription.hpp>
+#include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/invoke.hpp>
 #include <llmx/dialects/chat_codec.hpp>
@@ -161,10 +163,12 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/assemblyai.hpp>
 #include <llmx/providers/authorized_vendor.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/cohere.hpp>
@@ -180,6 +184,7 @@
 #include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
+#include <llmx/providers/local_process.hpp>
 #include <llmx/providers/message_edits.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
@@ -399,6 +404,9 @@
 #include <llmx/transport/http_proxy.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/io_executor.hpp>
+#include <llmx/transport/model_program.hpp>
+#include <llmx/transport/model_program_options.hpp>
+#include <llmx/transport/program_life.hpp>
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/aws_event_stream.hpp>
@@ -426,6 +434,7 @@
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
+#include <llmx/wire/program_line.hpp>
 #include <llmx/wire/retry_after.hpp>
 #include <llmx/wire/sigv4.hpp>
 #include <llmx/wire/splice_list.hpp>

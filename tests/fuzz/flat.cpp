@@ -10,6 +10,8 @@
 #include <llmx/dialects/bedrock/images.hpp>
 #include <llmx/dialects/bedrock/rerank.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
+#include <llmx/dialects/assemblyai/transcription.hpp>
+#include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
@@ -257,6 +259,8 @@ LLMX_FUZZ_TARGET(in) {
         check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
         check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
         check_upstream<openai, llmx::huggingface_features>(in, text);
+        check_upstream<llmx::openai_transcription, llmx::assemblyai_transcription>(in, text, false);
+        check_upstream<llmx::openai_transcription, llmx::azure_transcribe>(in, text, false);
         return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
     }
     check_upstream<openai, llmx::huggingface_features>(in, text);
@@ -275,9 +279,12 @@ LLMX_FUZZ_TARGET(in) {
     check_reply<llmx::openai_images, llmx::openai_images>(in, text, {});
     check_upstream<llmx::openai_speech, llmx::elevenlabs_speech>(in, text);
     check_upstream<llmx::openai_speech, llmx::deepgram_speak>(in, text);
+    check_upstream<llmx::openai_speech, llmx::azure_speak>(in, text);
     check_upstream<llmx::openai_speech, llmx::gemini_speech>(in, text);
     check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
     check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
+    check_upstream<llmx::openai_transcription, llmx::assemblyai_transcription>(in, text, false);
+    check_upstream<llmx::openai_transcription, llmx::azure_transcribe>(in, text, false);
     check_upstream<llmx::openai_images, llmx::gemini_images>(in, text);
     check_upstream<llmx::openai_images, llmx::gemini_imagen>(in, text);
     check_request<llmx::openai_videos, llmx::openai_videos>(in, text);

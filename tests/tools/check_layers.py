@@ -25,9 +25,9 @@ ALLOWED = {
     "wire": {"core"},
     "dialects": {"core", "wire"},
     # An in-process provider (mock) speaks the transport's interface, not the network.
-    # Tokens are fetched over it, for a while after the call that needs them.
+    # Tokens are fetched over it, for a while after the call that needs them. A local program is run by the transport.
     "providers": {"core", "wire", "dialects", "service/runtime.hpp", "service/background.hpp", "service/offload.hpp",
-                  "transport/http_exchange.hpp"},
+                  "transport/http_exchange.hpp", "transport/model_program.hpp"},
     "registry": {"core", "wire", "dialects", "providers", "service/runtime.hpp", "transport/http_exchange.hpp"},
     "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp", "transport/io_executor.hpp"},
     "policies": {"core", "service", "wire/http_message.hpp"},

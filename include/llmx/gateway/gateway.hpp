@@ -120,7 +120,10 @@ public:
     /// served is `errc::bad_configuration`, and the current snapshot stays. Thread-safe.
     result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
         if (result<void> good = check(world.get()); !good) return good;
+        const std::shared_ptr<const topology> before = this->world(), now = world;
         install(std::move(world), std::move(policies));
+        for (std::size_t i = 0; i < Registry::size; ++i)
+            if (const auto replaced = Registry::ops(i).replaced; replaced != nullptr) replaced(before->deployments(), now->deployments());
         return success();
     }
 
@@ -172,6 +175,12 @@ public:
         const std::shared_ptr<snapshot> handle = snapshot_of(on);
         const deployment* const same = detail::deployment_now(*handle->world, d);
         return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
+    }
+
+    /// What the provider of \p d reports about it, a JSON object (`reporting_provider`); empty: nothing.
+    [[nodiscard]] std::string report(const deployment& d) const {
+        const provider_ops& ops = Registry::ops(d.provider_index);
+        return ops.report != nullptr ? ops.report(d) : std::string();
     }
 
     /// Whether each deployment of \p model takes a request in \p form, one of \p forms (`forms_of`; may be null) or of its provider's own, as it

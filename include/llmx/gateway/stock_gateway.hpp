@@ -30,7 +30,9 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/assemblyai.hpp>
 #include <llmx/providers/azure_ai.hpp>
+#include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/databricks.hpp>
@@ -38,6 +40,7 @@
 #include <llmx/providers/elevenlabs.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
+#include <llmx/providers/local_process.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
@@ -60,7 +63,8 @@ namespace llmx::inline LLMX_ABI {
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, runway>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, runway,
+                                assemblyai, azure_speech, local_process>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
@@ -70,7 +74,7 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
                                 databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
                                 searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
-                                runway>;
+                                runway, assemblyai, azure_speech, local_process>;
 #endif
 
 /// All policies.

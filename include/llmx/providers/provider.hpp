@@ -145,6 +145,22 @@ concept ready_provider = requires {
     { P::ready_model } -> std::convertible_to<std::string_view>;
 };
 
+/// A provider that has a state of each deployment beyond what calls show: `static std::string report(const deployment&)`, one JSON object
+/// without secrets for `/health`; empty: there is none. Called from several threads; does not block.
+template <class P>
+concept reporting_provider = requires(const deployment& d) {
+    { P::report(d) } -> std::same_as<std::string>;
+};
+
+/// A provider that keeps something alive for its deployments: `static void replaced(std::span<const deployment> before, std::span<const
+/// deployment> now)`, called after a reload has replaced the deployments \p before, of all providers, by \p now.
+///
+/// Calls that began earlier, and cores that have had none since, still use those of \p before. Any thread; it does not block or throw.
+template <class P>
+concept replacing_provider = requires(std::span<const deployment> before, std::span<const deployment> now) {
+    { P::replaced(before, now) } -> std::same_as<void>;
+};
+
 namespace detail {
 /// Whether \p what asks for the state of a video: the encoder has written its path, and no model is in it.
 [[nodiscard]] inline bool asks_video_state(const outgoing& what) noexcept { return what.codec->operation->name == "video_state"; }
@@ -170,6 +186,8 @@ template <class P>
 concept names_traits_of = requires { &P::traits_of; };
 template <class P>
 concept names_complete = requires { &P::complete; };
+template <class P>
+concept names_replaced = requires { &P::replaced; };
 
 /// `errc::bad_configuration` when the settings of \p d are another provider's.
 template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
@@ -231,6 +249,10 @@ template <class P> struct check_provider : detail::check_codecs_of<P> {
                   "llmx: a provider's check_model is static result<void> check_model(std::string_view model)");
     static_assert(!requires { &P::ready_model; } || ready_provider<P>,
                   "llmx: a provider's ready_model is static constexpr std::string_view ready_model");
+    static_assert(!requires { &P::report; } || reporting_provider<P>,
+                  "llmx: a provider's report is static std::string report(const deployment& d)");
+    static_assert(!detail::names_replaced<P> || replacing_provider<P>, "llmx: a provider's replaced is static void "
+                  "replaced(std::span<const deployment> before, std::span<const deployment> now)");
     static_assert(!requires { &P::asks_usage; } || requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; },
                   "llmx: a provider's asks_usage is static bool asks_usage(const deployment& d)");
     static_assert(!requires { &P::takes_stream_options; } || requires { { P::takes_stream_options } -> std::convertible_to<bool>; },

@@ -9,7 +9,6 @@
 #include <llmx/providers/vendors/amazon_nova.hpp>
 #include <llmx/providers/vendors/anyscale.hpp>
 #include <llmx/providers/vendors/apertis.hpp>
-#include <llmx/providers/vendors/assemblyai.hpp>
 #include <llmx/providers/vendors/azure_ai.hpp>
 #include <llmx/providers/vendors/baseten.hpp>
 #include <llmx/providers/vendors/bedrock_mantle.hpp>
@@ -118,7 +117,7 @@ namespace llmx::inline LLMX_ABI {
 /// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
 inline constexpr const vendor_row* stock_rows[] = {
     &rows::abliteration, &rows::ai21_chat, &rows::aihubmix, &rows::aiml, &rows::amazon_nova, &rows::anyscale,
-    &rows::apertis, &rows::assemblyai, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
+    &rows::apertis, &rows::baseten, &rows::bedrock_mantle, &rows::cerebras,
     &rows::charity_engine, &rows::chutes, &rows::clarifai, &rows::cloudflare, &rows::codestral, &rows::cognition,
     &rows::cohere_compatible, &rows::cometapi, &rows::compactifai, &rows::coralbricks, &rows::cortecs, &rows::crusoe,
     &rows::darkbloom, &rows::dashscope, &rows::datarobot, &rows::deepinfra, &rows::deepseek,

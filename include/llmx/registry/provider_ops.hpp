@@ -11,6 +11,7 @@
 #include <array>
 #include <concepts>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline LLMX_ABI {
@@ -93,6 +94,10 @@ struct provider_ops {
     std::span<const std::string_view> on_demand = {};
     /// `choosing_provider`: a beginning of names of models behind a wildcard that only states their form.
     std::string_view form_prefix = {};
+    /// `reporting_provider`; null: there is nothing beyond what the gateway sees.
+    std::string (*report)(const deployment&) = nullptr;
+    /// `replacing_provider`; null: nothing outlives a deployment.
+    void (*replaced)(std::span<const deployment> before, std::span<const deployment> now) = nullptr;
 
     /// The codec among \p forms, which a null pointer ends, for a request of \p op in the form \p from: that one when the provider lists its
     /// name and the model takes it, else the first of the provider's list; null when there is none.
@@ -191,6 +196,14 @@ template <class P> [[nodiscard]] constexpr std::span<const std::string_view> on_
     if constexpr (on_demand_provider<P>) return P::on_demand;
     else return std::span<const std::string_view>();
 }
+template <class P> [[nodiscard]] constexpr auto report_of() noexcept -> decltype(provider_ops::report) {
+    if constexpr (reporting_provider<P>) return &P::report;
+    else return nullptr;
+}
+template <class P> [[nodiscard]] constexpr auto replaced_of() noexcept -> decltype(provider_ops::replaced) {
+    if constexpr (replacing_provider<P>) return &P::replaced;
+    else return nullptr;
+}
 /// Whether one of \p names is that of a codec of \p Op that calls bring.
 template <class Op> [[nodiscard]] constexpr bool names_form_of(std::span<const std::string_view> names) noexcept {
     if constexpr (requires { typename Op::forms::list; }) {
@@ -224,6 +237,8 @@ inline constexpr provider_ops provider_ops_of = {
     detail::asks_usage_of<P>(),
     detail::on_demand_of<P>(),
     detail::form_prefix_of<P>(),
+    detail::report_of<P>(),
+    detail::replaced_of<P>(),
 };
 
 } // namespace llmx::inline LLMX_ABI

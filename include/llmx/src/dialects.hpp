@@ -10,6 +10,9 @@
 #error "llmx: <llmx/src/dialects.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/assemblyai/impl/transcription.ipp>
+#include <llmx/dialects/azure/impl/speech.ipp>
+#include <llmx/dialects/azure/impl/transcription.ipp>
 #include <llmx/dialects/deepgram/impl/audio.ipp>
 #include <llmx/dialects/elevenlabs/impl/speech.ipp>
 #include <llmx/dialects/elevenlabs/impl/transcription.ipp>

@@ -19,12 +19,15 @@
 #include <llmx/providers/credentials/impl/oauth.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>
 #include <llmx/providers/credentials/impl/token_source.ipp>
+#include <llmx/providers/impl/assemblyai.ipp>
 #include <llmx/providers/impl/audio_vendor.ipp>
+#include <llmx/providers/impl/azure_speech.ipp>
 #include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/databricks.ipp>
 #include <llmx/providers/impl/deployment_rules.ipp>
 #include <llmx/providers/impl/github_copilot.ipp>
+#include <llmx/providers/impl/local_process.ipp>
 #include <llmx/providers/impl/message_edits.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>

@@ -32,6 +32,7 @@
 #include <llmx/wire/impl/jwt.ipp>
 #include <llmx/wire/impl/model_name.ipp>
 #include <llmx/wire/impl/multipart.ipp>
+#include <llmx/wire/impl/program_line.ipp>
 #include <llmx/wire/impl/retry_after.ipp>
 #include <llmx/wire/impl/sigv4.ipp>
 #include <llmx/wire/impl/splice_list.ipp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nothing is lost silently: each described member of a request, set, is in the bytes or in the report of each codec of
 // its operation. The rows are the descriptions, so a new member has its row at once.
+#include <llmx/dialects/assemblyai/transcription.hpp>
+#include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
@@ -291,6 +293,13 @@ BOOST_AUTO_TEST_CASE(vendors_of_audio) {
     BOOST_TEST(unaccounted<llmx::elevenlabs_transcription>(t) == "");
     // The URL has the parameters, a field the type.
     BOOST_TEST(unaccounted<llmx::deepgram_listen>(t) == "model content_type language keywords ");
+    // A language is written as the vendor's code.
+    llmx::transcription_request spoken = t;
+    spoken.language = "en";
+    BOOST_TEST(unaccounted<llmx::assemblyai_transcription>(spoken) == "language ");
+    BOOST_TEST(unaccounted<llmx::azure_transcribe>(t) == "");
+    // One path for all models; the format is a field, and the speed a percentage.
+    BOOST_TEST(unaccounted<llmx::azure_speak>(llmx::speech_request("m", "a")) == "model response_format speed stream_format ");
 }
 
 BOOST_AUTO_TEST_CASE(documents_and_searches) {

@@ -184,10 +184,10 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
             ++keys;
             const bool list = k->each;
             // A profile stands in a file, and without region, key and secret nothing can be signed, and an endpoint is a URL:
-            // settings/bedrock.cpp and settings/vendors.cpp have these.
+            // settings/bedrock.cpp, settings/vendors.cpp and settings/local_programs.cpp have these.
             static constexpr std::string_view needed[] = {"aws_profile_name", "aws_region_name", "aws_access_key_id", "aws_secret_access_key",
                                                           "aws_bedrock_runtime_endpoint", "github_copilot_token_url", "watsonx_iam_url", "project_id",
-                                                          "search_engine_id"};
+                                                          "search_engine_id", "command", "protocol"};
             if (std::find(std::begin(needed), std::end(needed), k->name) != std::end(needed)) continue;
             // The key of SAP AI Core is a JSON object: gateway/sap.cpp has these.
             if (p.name == "sap") continue;
@@ -196,6 +196,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
             const bool aws = k->name.starts_with("aws_") || p.name.starts_with("sagemaker");
             if (k->name == "vertex_location") with = "\"vertex_project\": \"p-1\", ";
             if (p.name == "watsonx") with += "\"project_id\": \"p\", ";
+            if (p.name == "local_process") with += "\"command\": [\"/bin/true\"], ";
             if (aws) with += "\"aws_region_name\": \"us-east-1\", ";
             if (aws) with += "\"aws_access_key_id\": \"AKID\", \"aws_secret_access_key\": \"s\", ";
             try_key(
@@ -206,7 +207,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
                 [&](const stock& s) { return p.describe_settings(s.deployments.at(0).settings); });
             if (list) BOOST_TEST(k->name == "organization");
         }
-    BOOST_TEST(keys == 78u);
+    BOOST_TEST(keys == 91u);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_another_provider_has_no_effect) {

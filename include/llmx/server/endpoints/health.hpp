@@ -23,7 +23,8 @@ namespace llmx::inline LLMX_ABI {
 /// Only the first needs the key.
 ///
 /// When the gateway has `available_at(deployment, now)`, `/health` reports which deployments
-/// would take a call now.
+/// would take a call now. When it has `report(deployment)`, the JSON object of that is its member `program`: the state of a local
+/// program (providers/local_process.hpp).
 struct health_endpoint {
     static constexpr std::string_view usage = "GET /health, GET /health/liveliness, GET /health/readiness";
     static constexpr std::string_view language = "";
@@ -85,6 +86,10 @@ private:
                     w.member("available_in_ms",
                              std::chrono::duration_cast<std::chrono::milliseconds>(from - now).count());
             }
+            if constexpr (requires {
+                              { gateway.report(d) } -> std::same_as<std::string>;
+                          })
+                if (const std::string state = gateway.report(d); !state.empty()) w.raw_member("program", state);
             w.end_object();
         }
         w.end_array();

@@ -281,8 +281,11 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
             model.fail("\"*\" is replaced by the requested name: the model_name must end with \"*\" too");
         return;
     } else if (slash != std::string_view::npos) {
-        provider = find_provider(prefix);
-        name.remove_prefix(slash + 1);
+        // A name of a provider may have two parts: "azure/speech/azure-tts".
+        const std::size_t second = name.find('/', slash + 1);
+        if (second != std::string_view::npos) provider = find_provider(name.substr(0, second));
+        if (provider != nullptr) name.remove_prefix(second + 1);
+        else provider = find_provider(prefix), name.remove_prefix(slash + 1);
     } else {
         for (const known_provider& p : providers_)
             for (const std::string_view beginning : p.facts.model_beginnings)
