@@ -23,6 +23,7 @@
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/field_table.ipp>
 #include <llmx/dialects/impl/gateway_members.ipp>
+#include <llmx/dialects/impl/image_shape.ipp>
 #include <llmx/dialects/impl/json_object_text.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/model_fit.ipp>
