@@ -27,16 +27,21 @@
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/bedrock.hpp>
+#include <llmx/providers/black_forest_labs.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/databricks.hpp>
 #include <llmx/providers/deepgram.hpp>
 #include <llmx/providers/elevenlabs.hpp>
+#include <llmx/providers/fal_ai.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai_responses.hpp>
+#include <llmx/providers/recraft.hpp>
+#include <llmx/providers/replicate.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/stability.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
@@ -51,14 +56,16 @@ namespace llmx::inline LLMX_ABI {
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
+                                stability, black_forest_labs, recraft, fal_ai, replicate>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images>, github_copilot, cohere, ollama_native,
                                 openai_compatible, mock, stock_vendors, azure_ai, databricks, watsonx, tavily, exa_ai, brave, serper, searxng,
-                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram>;
+                                google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
+                                stability, black_forest_labs, recraft, fal_ai, replicate>;
 #endif
 
 /// All policies.

@@ -24,7 +24,9 @@
 #include <llmx/dialects/impl/field_table.ipp>
 #include <llmx/dialects/impl/gateway_members.ipp>
 #include <llmx/dialects/impl/image_shape.ipp>
+#include <llmx/dialects/impl/image_vendor.ipp>
 #include <llmx/dialects/impl/json_object_text.ipp>
+#include <llmx/dialects/impl/json_texts.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/model_fit.ipp>
 #include <llmx/dialects/impl/object_schema.ipp>
@@ -41,5 +43,6 @@
 #include <llmx/dialects/impl/wire_names.ipp>
 #include <llmx/dialects/mistral/impl/ocr.ipp>
 #include <llmx/dialects/perplexity/impl/search.ipp>
+#include <llmx/dialects/replicate/impl/chat.ipp>
 
 #endif
