@@ -281,7 +281,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> follow_job(runtime& on, 
         const time_point then = on.now();
         if (!asked) {
             const errc why = asked.error().value();
-            if (why == errc::cancelled || why == errc::deadline_exceeded || why == errc::shed) co_return asked.error();
+            // The last two would be the same again: no memory, and an answer that is no HTTP or longer than the gateway takes.
+            if (why == errc::cancelled || why == errc::deadline_exceeded || why == errc::shed || why == errc::bad_response) co_return asked.error();
             if (then >= until) co_return error(late);
             job.unanswered(asked.error(), then);
         } else if (file) {
