@@ -148,6 +148,8 @@ private:
     LLMX_DECL void finish(std::string body, time_point now);
     LLMX_DECL void fetch_next(time_point now);
     LLMX_DECL void fail(error why);
+    /// Takes \p bytes of the result's memory; fails the job when there are none.
+    LLMX_DECL [[nodiscard]] bool hold(std::size_t bytes);
     LLMX_DECL [[nodiscard]] bool go_to(std::string_view url, job_address& to);
     LLMX_DECL void ask_again(time_point now, duration at_least);
     void end(step how) noexcept {

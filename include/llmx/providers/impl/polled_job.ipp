@@ -84,6 +84,14 @@ LLMX_DECL void polled_job::fail(error why) {
     end(step::failed);
 }
 
+LLMX_DECL bool polled_job::hold(std::size_t bytes) {
+    if (held_ == nullptr || held_->grow(bytes)) return true;
+    error e(errc::shed, "the gateway has no memory for the result of the provider's job; try again later");
+    e.with_retry_after(std::chrono::seconds(1));
+    fail(std::move(e));
+    return false;
+}
+
 LLMX_DECL bool polled_job::go_to(std::string_view url, job_address& to) {
     if (url.empty()) return true;
     result<job_address> read = read_job_address(url, *own_, form_->domain);
@@ -150,9 +158,11 @@ LLMX_DECL void polled_job::take(job_report report, std::string body, time_point 
 LLMX_DECL void polled_job::finish(std::string body, time_point now) {
     if (wish_ == wish::stream && form_->write_events != nullptr) {
         form_->write_events(body, body_);
-        return end(step::done);
+        if (hold(body_.size())) end(step::done);
+        return;
     }
     body_ = std::move(body);
+    if (!hold(body_.size())) return;
     if (wish_ != wish::files || form_->files.empty()) return end(step::done);
     for (const std::string_view text : detail::find_json_texts(body_, form_->files, detail::max_job_files)) {
         const std::size_t begin = static_cast<std::size_t>(text.data() - body_.data());
@@ -211,10 +221,7 @@ LLMX_DECL void polled_job::file_answered(int status, std::string_view octets, st
         return fail(error(errc::bad_response, "the provider's file at '" + address_.where.authority + "' is no image"));
     const place& at = places_[next_place_];
     const std::size_t more = at.begin - copied_ + octets.size() / 3 * 4 + 4 + type.size() + 32;
-    if (held_ != nullptr && !held_->grow(more)) {
-        error e(errc::shed, "the gateway has no memory to fetch the files of the result; try again later");
-        return fail(std::move(e.with_retry_after(std::chrono::seconds(1))));
-    }
+    if (!hold(more)) return;
     with_files_.append(body_, copied_, at.begin - copied_);
     with_files_.append("\"data:").append(type).append(";base64,");
     append_base64(with_files_, octets);

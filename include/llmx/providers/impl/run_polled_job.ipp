@@ -246,14 +246,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> follow_job(runtime& on, 
         const time_point now = on.now();
         const polled_job::step what = job.next(now);
         if (what == polled_job::step::failed) co_return job.failure();
-        if (what == polled_job::step::done) {
-            // Polls are on leases of their own.
-            if (limits.memory != nullptr && !limits.memory->grow(job.body().size())) {
-                error e(errc::shed, "the gateway has no memory for the result of the provider's job; try again later");
-                co_return e.with_retry_after(std::chrono::seconds(1));
-            }
-            co_return answer_of_job(job.status(), std::move(job.body()), answer, streams && job.status() < 300);
-        }
+        if (what == polled_job::step::done) co_return answer_of_job(job.status(), std::move(job.body()), answer, streams && job.status() < 300);
         if (what == polled_job::step::stream) co_return co_await open_job_events(on, form, job, fields, limits, stop);
         if (what == polled_job::step::wait) {
             const time_point wake = std::min(job.due(), until);
