@@ -82,6 +82,7 @@
 #include <llmx/dialects/azure/speech.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/invoke.hpp>
+#include <llmx/dialects/black_forest_labs/images.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/cohere/chat.hpp>
@@ -90,6 +91,7 @@
 #include <llmx/dialects/deepinfra/rerank.hpp>
 #include <llmx/dialects/drop_report.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
+#include <llmx/dialects/fal/images.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/gemini/count_tokens.hpp>
@@ -118,6 +120,9 @@
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/openai/videos.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
+#include <llmx/dialects/recraft/images.hpp>
+#include <llmx/dialects/replicate/chat.hpp>
+#include <llmx/dialects/replicate/images.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/dialects/sagemaker/chat.hpp>
@@ -126,6 +131,7 @@
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/runway/videos.hpp>
 #include <llmx/dialects/videos.hpp>
+#include <llmx/dialects/stability/images.hpp>
 #include <llmx/dialects/voyage/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
@@ -170,6 +176,7 @@
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
+#include <llmx/providers/black_forest_labs.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/credentials/aws.hpp>
@@ -182,15 +189,20 @@
 #include <llmx/providers/databricks.hpp>
 #include <llmx/providers/deepgram.hpp>
 #include <llmx/providers/elevenlabs.hpp>
+#include <llmx/providers/fal_ai.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/local_process.hpp>
 #include <llmx/providers/message_edits.hpp>
+#include <llmx/providers/job_vendor.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/ollama.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/openai_responses.hpp>
+#include <llmx/providers/polled_job.hpp>
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/recraft.hpp>
+#include <llmx/providers/replicate.hpp>
 #include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/sagemaker.hpp>
@@ -199,6 +211,7 @@
 #include <llmx/providers/runway.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>
+#include <llmx/providers/stability.hpp>
 #include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>
 #include <llmx/providers/vendor_row.hpp>

@@ -32,8 +32,15 @@
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/dialects/videos.hpp>
+#include <llmx/providers/black_forest_labs.hpp>
+#include <llmx/providers/fal_ai.hpp>
+#include <llmx/providers/polled_job.hpp>
+#include <llmx/providers/recraft.hpp>
+#include <llmx/providers/replicate.hpp>
 #include <llmx/providers/search_vendors.hpp>
+#include <llmx/providers/stability.hpp>
 #include <llmx/wire/model_name.hpp>
+#include <llmx/wire/url.hpp>
 
 #include <initializer_list>
 #include <string>
@@ -239,6 +246,49 @@ template <class Source, class Target> void check_invoked(std::string_view text, 
     }
 }
 
+/// \p text as an answer of each vendor of jobs, and the URLs that it has: none leads into the gateway's own network.
+void check_jobs(std::string_view text) {
+    const llmx::base_url own = llmx::parse_base_url("https://api.example.com/v1").value();
+    for (const llmx::job_form* const form : {&llmx::detail::stability_jobs, &llmx::detail::bfl_jobs, &llmx::detail::fal_jobs, &llmx::detail::replicate_jobs}) {
+        llmx::polled_job job(*form, own, llmx::polled_job_options(), llmx::polled_job::wish::files);
+        llmx::time_point now{};
+        job.answered(200, std::string(text), llmx::duration::zero(), now);
+        for (int i = 0; i < 8; ++i) {
+            const auto what = job.next(now);
+            if (what == llmx::polled_job::step::failed) require_sentence(job.failure());
+            if (what == llmx::polled_job::step::wait) now = job.due();
+            else if (what == llmx::polled_job::step::poll || what == llmx::polled_job::step::file) {
+                const llmx::job_address& at = job.address();
+                require(at.where.tls && at.target.starts_with('/') && llmx::safe_field_value(at.target), "a job leads to a public host", at.target);
+                if (what == llmx::polled_job::step::poll) job.answered(200, std::string(text), llmx::duration::zero(), now);
+                else job.file_answered(200, text, "image/png", std::string_view(), now);
+            } else break;
+        }
+    }
+}
+
+/// The texts of the events of \p stream, fed in pieces of \p size bytes, and whether it ended properly.
+std::string replicate_texts(std::string_view stream, std::size_t size) {
+    llmx::replicate_chat::stream_decoder decoder;
+    llmx::event_batch batch;
+    llmx::result<void> went = llmx::success();
+    for (std::size_t at = 0; at < stream.size() && went; at += size) went = decoder.feed(stream.substr(at, size), batch);
+    if (went) went = decoder.finish(batch);
+    std::string seen;
+    while (const llmx::chat_event* const e = batch.try_next()) seen += e->text;
+    return seen + (went ? "." : "!");
+}
+
+/// \p text as a prediction and as a stream of Replicate's chat.
+void check_predictions(std::string_view text) {
+    if (const auto reply = llmx::replicate_chat::decode_reply(text); !reply) require_sentence(reply.error());
+    check_usage(llmx::replicate_chat::scan_usage(text));
+    std::string events;
+    llmx::replicate_chat::write_events(text, events);
+    require(replicate_texts(events, events.size()).ends_with('.'), "events that are written can be read", events);
+    require_equal(replicate_texts(text, 1), replicate_texts(text, text.size() + 1), "a stream is the same however it is cut");
+}
+
 } // namespace
 
 LLMX_FUZZ_TARGET(in) {
@@ -256,6 +306,10 @@ LLMX_FUZZ_TARGET(in) {
         check_upstream<llmx::openai_image_edits, llmx::gemini_image_edits>(in, text);
         check_request<llmx::openai_video_form, llmx::openai_video_form>(in, text);
         check_upstream<llmx::openai_video_form, llmx::gemini_veo>(in, text);
+        check_upstream<llmx::openai_image_edits, llmx::stability_image_edits>(in, text, false);
+        check_upstream<llmx::openai_image_edits, llmx::recraft_image_edits>(in, text, false);
+        check_upstream<llmx::openai_image_edits, llmx::fal_image_edits>(in, text);
+        check_predictions(text);
         check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
         check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
         check_upstream<openai, llmx::huggingface_features>(in, text);
@@ -291,6 +345,13 @@ LLMX_FUZZ_TARGET(in) {
     check_reply<llmx::openai_videos, llmx::openai_videos>(in, text, {});
     check_upstream<llmx::openai_videos, llmx::gemini_veo>(in, text);
     check_upstream<llmx::openai_videos, llmx::runway_video>(in, text);
+    check_upstream<llmx::openai_images, llmx::stability_images>(in, text, false);
+    check_upstream<llmx::openai_images, llmx::black_forest_labs_images>(in, text);
+    check_upstream<llmx::openai_images, llmx::fal_images>(in, text);
+    check_upstream<llmx::openai_images, llmx::recraft_images>(in, text);
+    check_upstream<llmx::openai_images, llmx::replicate_images>(in, text);
+    check_jobs(text);
+    check_predictions(text);
     check_request<llmx::mistral_ocr, llmx::mistral_ocr>(in, text);
     check_reply<llmx::mistral_ocr, llmx::mistral_ocr>(in, text, {});
     check_request<llmx::perplexity_search, llmx::perplexity_search>(in, text);

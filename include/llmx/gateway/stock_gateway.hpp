@@ -34,10 +34,12 @@
 #include <llmx/providers/azure_ai.hpp>
 #include <llmx/providers/azure_speech.hpp>
 #include <llmx/providers/bedrock.hpp>
+#include <llmx/providers/black_forest_labs.hpp>
 #include <llmx/providers/cohere.hpp>
 #include <llmx/providers/databricks.hpp>
 #include <llmx/providers/deepgram.hpp>
 #include <llmx/providers/elevenlabs.hpp>
+#include <llmx/providers/fal_ai.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/github_copilot.hpp>
 #include <llmx/providers/local_process.hpp>
@@ -49,6 +51,9 @@
 #include <llmx/providers/runway.hpp>
 #include <llmx/providers/search_vendors.hpp>
 #include <llmx/providers/snowflake.hpp>
+#include <llmx/providers/recraft.hpp>
+#include <llmx/providers/replicate.hpp>
+#include <llmx/providers/stability.hpp>
 #include <llmx/providers/vertex.hpp>
 #include <llmx/providers/watsonx.hpp>
 #include <llmx/providers/with_codecs.hpp>
@@ -64,7 +69,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses, cohere,
                                 ollama_native, openai_compatible, mock, stock_vendors, vendors<credential_rows>, tavily, exa_ai, brave, serper,
                                 searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, runway,
-                                assemblyai, azure_speech, local_process>;
+                                assemblyai, azure_speech, local_process, stability, black_forest_labs,
+                                recraft, fal_ai, replicate>;
 #else
 using stock_registry = registry<with_codecs<openai_with_responses, openai_input_tokens>, with_codecs<anthropic, anthropic_count_tokens>,
                                 with_codecs<gemini, gemini_count_tokens, gemini_speech, gemini_live>, azure_openai_with_responses,
@@ -74,7 +80,8 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
                                 databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
                                 searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
-                                runway, assemblyai, azure_speech, local_process>;
+                                runway, assemblyai, azure_speech, local_process, stability, black_forest_labs,
+                                recraft, fal_ai, replicate>;
 #endif
 
 /// All policies.

@@ -27,7 +27,10 @@
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/field_table.ipp>
 #include <llmx/dialects/impl/gateway_members.ipp>
+#include <llmx/dialects/impl/image_shape.ipp>
+#include <llmx/dialects/impl/image_vendor.ipp>
 #include <llmx/dialects/impl/json_object_text.ipp>
+#include <llmx/dialects/impl/json_texts.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/model_fit.ipp>
 #include <llmx/dialects/impl/object_schema.ipp>
@@ -50,5 +53,6 @@
 #include <llmx/dialects/watsonx/impl/embeddings.ipp>
 #include <llmx/dialects/watsonx/impl/rerank.ipp>
 #include <llmx/dialects/runway/impl/videos.ipp>
+#include <llmx/dialects/replicate/impl/chat.ipp>
 
 #endif

@@ -29,12 +29,16 @@
 #include <llmx/providers/impl/github_copilot.ipp>
 #include <llmx/providers/impl/local_process.ipp>
 #include <llmx/providers/impl/message_edits.ipp>
+#include <llmx/providers/impl/job_forms.ipp>
+#include <llmx/providers/impl/job_vendor.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/openai_responses.ipp>
+#include <llmx/providers/impl/polled_job.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/sagemaker.ipp>
 #include <llmx/providers/impl/sap.ipp>
+#include <llmx/providers/impl/run_polled_job.ipp>
 #include <llmx/providers/impl/search_vendor.ipp>
 #include <llmx/providers/impl/snowflake.ipp>
 #include <llmx/providers/impl/vendor.ipp>

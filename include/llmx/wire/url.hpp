@@ -17,6 +17,9 @@ LLMX_DECL [[nodiscard]] result<base_url> parse_base_url(std::string_view text);
 /// Appends \p text with everything but RFC 3986 unreserved characters percent-encoded.
 LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 
+/// The same for each segment of a path: slashes stay.
+LLMX_DECL void append_percent_encoded_path(std::string& out, std::string_view path);
+
 /// Decodes %XX; nothing when an escape is malformed or decodes to NUL.
 LLMX_DECL [[nodiscard]] result<std::string> percent_decode(std::string_view text);
 

@@ -3,8 +3,10 @@
 // its operation. The rows are the descriptions, so a new member has its row at once.
 #include <llmx/dialects/assemblyai/transcription.hpp>
 #include <llmx/dialects/azure/speech.hpp>
+#include <llmx/dialects/black_forest_labs/images.hpp>
 #include <llmx/dialects/deepgram/audio.hpp>
 #include <llmx/dialects/elevenlabs/audio.hpp>
+#include <llmx/dialects/fal/images.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/speech.hpp>
 #include <llmx/dialects/huggingface/features.hpp>
@@ -16,12 +18,15 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/perplexity/search.hpp>
+#include <llmx/dialects/recraft/images.hpp>
+#include <llmx/dialects/replicate/images.hpp>
 #include <llmx/dialects/rerank.hpp>
 #include <llmx/dialects/sagemaker/text.hpp>
 #include <llmx/dialects/vertex/rerank.hpp>
 #include <llmx/dialects/watsonx/embeddings.hpp>
 #include <llmx/dialects/watsonx/rerank.hpp>
 #include <llmx/dialects/videos.hpp>
+#include <llmx/dialects/stability/images.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -269,6 +274,13 @@ BOOST_AUTO_TEST_CASE(images) {
     BOOST_TEST(unaccounted<llmx::gemini_imagen>(r) == "model ");
     // Images are in base64.
     BOOST_TEST(unaccounted<llmx::gemini_image_edits>(with) == "model images ");
+    // The URL names the model of all but Stability's sd3; a prompt is a form's text, and images are base64.
+    BOOST_TEST(unaccounted<llmx::stability_images>(r) == "");
+    BOOST_TEST(unaccounted<llmx::black_forest_labs_images>(r) == "model ");
+    BOOST_TEST(unaccounted<llmx::fal_images>(r) == "model ");
+    BOOST_TEST(unaccounted<llmx::replicate_images>(r) == "");
+    BOOST_TEST(unaccounted<llmx::stability_image_edits>(with) == "model ");
+    BOOST_TEST(unaccounted<llmx::recraft_image_edits>(with) == "");
 }
 
 BOOST_AUTO_TEST_CASE(videos) {

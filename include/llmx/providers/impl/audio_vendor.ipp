@@ -30,6 +30,7 @@ LLMX_DECL error_body read_audio_error(std::string_view body) {
         found.code = detail["status"].string_or();
     } else if (problems.object() != nullptr) {
         found.message = problems["msg"].string_or();
+        found.type = problems["type"].string_or();
     } else {
         found.message = detail.string_or(in["err_msg"].string_or(in["message"].string_or()));
         found.code = in["err_code"].string_or(in["category"].string_or());

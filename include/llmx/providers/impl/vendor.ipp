@@ -6,17 +6,6 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// A model's name as a part of a path: "vendor/model" are two segments.
-LLMX_DECL void append_model_path(std::string_view model, std::string& out) {
-    while (!model.empty()) {
-        const std::size_t slash = model.find('/');
-        append_percent_encoded(out, model.substr(0, slash));
-        if (slash == std::string_view::npos) return;
-        out += '/';
-        model.remove_prefix(slash + 1);
-    }
-}
-
 /// Appends the path of the operation, the row's own where it has one, to \p target, which is the base URL's path.
 LLMX_DECL void append_row_path(const vendor_row& row, const deployment& d, const outgoing& what, std::string& target) {
     std::string_view path = what.path();
@@ -30,7 +19,7 @@ LLMX_DECL void append_row_path(const vendor_row& row, const deployment& d, const
     }
     if (const std::size_t name = path.find("{model}"); name != std::string_view::npos) {
         target += path.substr(0, name);
-        append_model_path(what.model, target);
+        append_percent_encoded_path(target, what.model);
         path.remove_prefix(name + 7);
     }
     target += path;

@@ -106,6 +106,16 @@ LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text) {
     }
 }
 
+LLMX_DECL void append_percent_encoded_path(std::string& out, std::string_view path) {
+    while (!path.empty()) {
+        const std::size_t slash = path.find('/');
+        append_percent_encoded(out, path.substr(0, slash));
+        if (slash == std::string_view::npos) return;
+        out += '/';
+        path.remove_prefix(slash + 1);
+    }
+}
+
 LLMX_DECL result<std::string> percent_decode(std::string_view text) {
     std::string out;
     out.reserve(text.size());

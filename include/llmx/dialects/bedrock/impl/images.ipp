@@ -4,6 +4,7 @@
 #include <llmx/dialects/bedrock/images.hpp>
 #include <llmx/dialects/bedrock/impl/invoke_extra.ipp>
 #include <llmx/dialects/detail/answer_scan.hpp>
+#include <llmx/dialects/detail/image_shape.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/field_table.hpp>
 #include <llmx/wire/json_cursor.hpp>
@@ -12,13 +13,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -32,17 +31,6 @@ inline constexpr auto bedrock_image_request_fields = fields_of<image_request>(
     by_hand<&image_request::response_format>(""), hint<&image_request::input_fidelity>(), by_hand<&image_request::stream>(""),
     hint<&image_request::partial_images>(), hint<&image_request::user>(), by_hand<&image_request::extra>(""));
 static_assert(accounts_for_all<image_request>(bedrock_image_request_fields));
-
-/// Width and height of "1024x768"; zeros for anything else.
-LLMX_DECL [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> bedrock_image_size(std::string_view text) noexcept {
-    std::uint32_t width = 0, height = 0;
-    const std::size_t by = text.find('x');
-    if (by == std::string_view::npos) return {0, 0};
-    const auto first = std::from_chars(text.data(), text.data() + by, width);
-    const auto second = std::from_chars(text.data() + by + 1, text.data() + text.size(), height);
-    const bool whole = first.ec == std::errc() && first.ptr == text.data() + by && second.ec == std::errc() && second.ptr == text.data() + text.size();
-    return whole && width != 0 && height != 0 ? std::pair(width, height) : std::pair<std::uint32_t, std::uint32_t>(0, 0);
-}
 
 /// Writes a request in the form of one vendor.
 class bedrock_image_writer {
@@ -69,7 +57,7 @@ private:
         else own_.write(w_, "negativeText");
         w_.end_object().key("imageGenerationConfig").object();
         if (request_.n) w_.member("numberOfImages", *request_.n);
-        const auto [width, height] = bedrock_image_size(request_.size);
+        const auto [width, height] = read_image_pair(request_.size, 'x');
         if (width != 0) w_.member("width", width).member("height", height);
         else if (!request_.size.empty() && request_.size != "auto") drops_.lost(request_place().of<&image_request::size>());
         const std::string& quality = request_.quality;
@@ -88,8 +76,8 @@ private:
         w_.member("prompt", request_.prompt);
         if (request_.n && *request_.n > 1) drops_.lost(request_place().of<&image_request::n>());
         if (!own_.write(w_, "aspect_ratio") && !request_.size.empty() && request_.size != "auto") {
-            const auto [width, height] = bedrock_image_size(request_.size);
-            const std::uint32_t part = std::gcd(width, height);
+            const auto [width, height] = read_image_pair(request_.size, 'x');
+            const int part = std::gcd(width, height);
             const std::string ratio = part == 0 ? std::string() : std::to_string(width / part).append(":").append(std::to_string(height / part));
             const bool known = std::find(std::begin(ratios), std::end(ratios), ratio) != std::end(ratios);
             if (known) w_.member("aspect_ratio", ratio);

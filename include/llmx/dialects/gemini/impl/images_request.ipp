@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini/images.hpp>
 
+#include <llmx/dialects/detail/image_shape.hpp>
 #include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/dialects/detail/vendor_members.hpp>
 #include <llmx/dialects/gemini/detail/images_fields.hpp>
@@ -10,23 +11,10 @@
 #include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <span>
 #include <utility>
 
 namespace llmx::inline LLMX_ABI::detail {
-
-/// Two whole numbers of at most five digits with \p between; zeros when \p text is not that.
-LLMX_DECL [[nodiscard]] std::pair<int, int> gemini_read_pair(std::string_view text, char between) noexcept {
-    const std::size_t at = text.find(between);
-    if (at == std::string_view::npos || at > 5 || text.size() - at > 6) return {0, 0};
-    int a = 0, b = 0;
-    const char* const end = text.data() + text.size();
-    const auto first = std::from_chars(text.data(), text.data() + at, a), second = std::from_chars(text.data() + at + 1, end, b);
-    const bool whole = first.ec == std::errc() && second.ec == std::errc() && first.ptr == text.data() + at && second.ptr == end;
-    return whole && a > 0 && b > 0 ? std::pair(a, b) : std::pair(0, 0);
-}
 
 /// The shape of an image under the names of Google's APIs.
 struct gemini_image_shape {
@@ -45,20 +33,12 @@ LLMX_DECL [[nodiscard]] gemini_image_shape gemini_shape_of(std::string_view size
         shape.ratio = *known;
         return shape;
     }
-    const auto [width, height] = gemini_read_pair(size, 'x');
+    const auto [width, height] = read_image_pair(size, 'x');
     if (width == 0) {
         shape.unknown = true;
         return shape;
     }
-    const double wanted = static_cast<double>(width) / height;
-    double nearest = 0.05;
-    for (const std::string_view one : ratios) {
-        const auto [a, b] = gemini_read_pair(one, ':');
-        const double off = std::abs(wanted * b / a - 1);
-        if (off >= nearest) continue;
-        nearest = off;
-        shape.ratio = one;
-    }
+    shape.ratio = nearest_image_ratio(width, height, ratios);
     shape.unknown = shape.ratio.empty();
     if (shape.unknown) return shape;
     // The usual images have 1024 pixels or, in a wide shape, as many in sum.
@@ -70,22 +50,8 @@ LLMX_DECL [[nodiscard]] gemini_image_shape gemini_shape_of(std::string_view size
 
 /// Reports the members of a request that neither API has a word for, where they ask for more than the model does by itself.
 LLMX_DECL void gemini_images_report(const image_request& request, drop_report& drops) {
-    const request_place at;
-    const auto other = [](const std::string& value, std::string_view a, std::string_view b) { return !value.empty() && value != a && value != b; };
-    if (other(request.quality, "standard", "auto")) drops.lost(at.of<&image_request::quality>());
-    if (other(request.background, "opaque", "auto")) drops.lost(at.of<&image_request::background>());
-    if (other(request.moderation, "auto", "auto")) drops.lost(at.of<&image_request::moderation>());
-    if (other(request.response_format, "b64_json", "b64_json")) drops.lost(at.of<&image_request::response_format>());
-}
-
-/// Whether a request can be written at all.
-LLMX_DECL [[nodiscard]] result<void> gemini_images_check(const image_request& request, const encode_options& options, drop_report& drops) {
-    const request_place at;
-    if (request.prompt.empty()) return drops.refuse(at.of<&image_request::prompt>(), "expected a description of the image");
-    if (options.stream.value_or(request.stream.value_or(false)))
-        return drops.refuse(at.of<&image_request::stream>(), "this provider makes images without events; leave stream out",
-                            errc::unsupported_parameter);
-    return success();
+    report_image_choices(request, drops);
+    if (!request.response_format.empty() && request.response_format != "b64_json") drops.lost(request_place().of<&image_request::response_format>());
 }
 
 inline constexpr std::string_view gemini_image_ratios[] = {"1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"};
@@ -114,7 +80,7 @@ LLMX_DECL void gemini_write_image(json_writer& w, const image_file& f) {
 
 LLMX_DECL result<void> gemini_images_encode(const image_request& request, const encode_options& options, std::string& out,
                                             drop_report& drops, bool edits) {
-    if (auto fits = gemini_images_check(request, options, drops); fits.has_error()) return fits;
+    if (auto fits = check_image_request(request, options, true, drops); fits.has_error()) return fits;
     const request_place at;
     if (edits && request.images.empty()) return drops.refuse(at.of<&image_request::images>(), "expected an image, as a file");
     report_fields(&request, gemini_images_fields.view(), at, drops);
@@ -163,7 +129,7 @@ LLMX_DECL result<void> gemini_images_encode(const image_request& request, const 
 
 LLMX_DECL result<void> gemini_imagen_encode(const image_request& request, const encode_options& options, std::string& out,
                                             drop_report& drops) {
-    if (auto fits = gemini_images_check(request, options, drops); fits.has_error()) return fits;
+    if (auto fits = check_image_request(request, options, true, drops); fits.has_error()) return fits;
     const request_place at;
     gemini_images_report(request, drops);
     gemini_image_shape shape = gemini_shape_of(request.size, gemini_imagen_ratios);
