@@ -20,9 +20,9 @@ namespace llmx::inline LLMX_ABI {
 namespace detail {
 
 /// An answer that is there already, with its fields.
-LLMX_DECL class basic_job_body final : public http_body {
+LLMX_DECL class basic_transcript_body final : public http_body {
 public:
-    explicit basic_job_body(const http_limits& limits) noexcept : limits_(limits) {}
+    explicit basic_transcript_body(const http_limits& limits) noexcept : limits_(limits) {}
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (read_) co_return std::string_view();
         read_ = true;
@@ -67,7 +67,7 @@ struct assemblyai_job {
 };
 
 /// One request of \p job and its whole answer, whatever its status.
-LLMX_DECL boost::asio::awaitable<result<std::unique_ptr<LLMX_OF(job_body)>>> ask_assemblyai(assemblyai_job& job, std::string_view method,
+LLMX_DECL boost::asio::awaitable<result<std::unique_ptr<LLMX_OF(transcript_body)>>> ask_assemblyai(assemblyai_job& job, std::string_view method,
                                                                                          std::string target, std::string_view type,
                                                                                          body_pieces body) {
     http_request r;
@@ -82,7 +82,7 @@ LLMX_DECL boost::asio::awaitable<result<std::unique_ptr<LLMX_OF(job_body)>>> ask
     result<http_response> got = co_await job.on->transport().exchange(r, limits, *job.stop);
     if (got.has_error()) co_return got.error();
     const http_response answer = std::move(*got);
-    auto kept = std::unique_ptr<LLMX_OF(job_body)>(new LLMX_OF(job_body)(limits));
+    auto kept = std::unique_ptr<LLMX_OF(transcript_body)>(new LLMX_OF(transcript_body)(limits));
     kept->status = answer.status;
     for (const http_field& f : answer.fields)
         if (iequals(f.name, "content-type") || iequals(f.name, "retry-after") || iequals(f.name, "x-request-id")) kept->add(f.name, f.value);
@@ -91,7 +91,7 @@ LLMX_DECL boost::asio::awaitable<result<std::unique_ptr<LLMX_OF(job_body)>>> ask
     co_return std::move(kept);
 }
 
-LLMX_DECL [[nodiscard]] http_response job_answer(std::unique_ptr<LLMX_OF(job_body)> body) {
+LLMX_DECL [[nodiscard]] http_response transcript_answer(std::unique_ptr<LLMX_OF(transcript_body)> body) {
     http_response r;
     r.status = body->status;
     r.fields = body->fields();
@@ -131,7 +131,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> run_assemblyai(assemblya
     if (!octets.empty()) {
         auto uploaded = co_await ask_assemblyai(job, "POST", "/v2/upload", "application/octet-stream", std::move(octets));
         if (!uploaded) co_return uploaded.error();
-        if ((*uploaded)->status > 299) co_return job_answer(std::move(*uploaded));
+        if ((*uploaded)->status > 299) co_return transcript_answer(std::move(*uploaded));
         const std::string url = text_member((*uploaded)->text, "upload_url");
         if (url.empty()) co_return error(errc::bad_response, "AssemblyAI's answer to the upload has no upload_url");
         parameters.pop_back();
@@ -143,7 +143,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> run_assemblyai(assemblya
     asked.append(parameters);
     auto made = co_await ask_assemblyai(job, "POST", "/v2/transcript", "application/json", std::move(asked));
     if (!made) co_return made.error();
-    if ((*made)->status > 299) co_return job_answer(std::move(*made));
+    if ((*made)->status > 299) co_return transcript_answer(std::move(*made));
     const std::string id = text_member((*made)->text, "id");
     if (id.empty()) co_return error(errc::bad_response, "AssemblyAI's answer to the request of a transcript has no id");
     std::string place = "/v2/transcript/";
@@ -151,7 +151,7 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> run_assemblyai(assemblya
 
     job_polling polling;
     time_point next = polling.pending(job.on->now());
-    std::unique_ptr<LLMX_OF(job_body)> last = std::move(*made);
+    std::unique_ptr<LLMX_OF(transcript_body)> last = std::move(*made);
     for (;;) {
         if (next >= job.limits->deadline)
             co_return error(errc::deadline_exceeded, "the transcript " + id + " was not ready before the deadline; raise the timeout for long recordings");
@@ -164,36 +164,36 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> run_assemblyai(assemblya
             if (!state && (state.error().value() == errc::cancelled || state.error().value() == errc::deadline_exceeded)) co_return state.error();
             const auto again = polling.failed(job.on->now());
             if (!again && !state) co_return state.error();
-            if (!again) co_return job_answer(std::move(*state));
+            if (!again) co_return transcript_answer(std::move(*state));
             next = *again;
             continue;
         }
         last = std::move(*state);
-        if (last->status > 299) co_return job_answer(std::move(last));
+        if (last->status > 299) co_return transcript_answer(std::move(last));
         const std::string status = text_member(last->text, "status");
         if (status == "completed") break;
         if (status == "error") {
             // The error of a recording that cannot be read, in a 200.
             last->status = 422;
-            co_return job_answer(std::move(last));
+            co_return transcript_answer(std::move(last));
         }
         if (status != "queued" && status != "processing")
             co_return error(errc::bad_response, "AssemblyAI reports an unknown state of the transcript " + id);
         next = polling.pending(job.on->now());
     }
-    if (!request.target.ends_with("/srt") && !request.target.ends_with("/vtt")) co_return job_answer(std::move(last));
+    if (!request.target.ends_with("/srt") && !request.target.ends_with("/vtt")) co_return transcript_answer(std::move(last));
     body_pieces none;
     place += request.target.substr(request.target.size() - 4);
     auto subtitles = co_await ask_assemblyai(job, "GET", place, std::string_view(), std::move(none));
     if (!subtitles) co_return subtitles.error();
-    if ((*subtitles)->status > 299) co_return job_answer(std::move(*subtitles));
+    if ((*subtitles)->status > 299) co_return transcript_answer(std::move(*subtitles));
     const std::size_t end = last->text.rfind('}');
     if (end == std::string::npos) co_return error(errc::bad_response, "AssemblyAI's transcript is not a JSON object");
     last->text.resize(end);
     last->text += ",\"subtitles\":";
     append_json_string(last->text, (*subtitles)->text);
     last->text += '}';
-    co_return job_answer(std::move(last));
+    co_return transcript_answer(std::move(last));
 }
 
 } // namespace detail
