@@ -8,6 +8,7 @@
 #include <llmx/dialects/detail/vendor_members.hpp>
 #include <llmx/dialects/detail/video_rendering.hpp>
 #include <llmx/dialects/field_table.hpp>
+#include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/ollama/detail/form.hpp>
 #include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
