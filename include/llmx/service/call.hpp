@@ -5,6 +5,7 @@
 #include <llmx/core/header_fields.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/secret.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/service/inbound.hpp>
@@ -38,6 +39,8 @@ struct attempt {
     time_point began{};
     /// Set by the timeout layer, applied by the transport.
     http_limits limits;
+    /// What the provider's `authorize` has added: tokens of accounts, which failures must not repeat.
+    std::vector<secret> sent;
     /// Header fields of this attempt alone, laid over those of the call (`call::upstream_fields`): `set` adds or replaces
     /// one, `omit` leaves one of the call's out. The route layer clears it before each attempt; so layers
     /// inside of it use it.

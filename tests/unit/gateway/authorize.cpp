@@ -25,6 +25,8 @@ struct notes {
     std::vector<std::string> seen;
     bool refuse = false;
     duration takes{};
+    /// Added as a Bearer token.
+    std::string token;
 };
 
 struct signing : openai {
@@ -40,6 +42,7 @@ struct signing : openai {
         const auto slept = co_await on.sleep_until(on.now() + told->takes, stop);
         if (!slept) co_return slept.error();
         out.add_field("x-signature", "of " + std::to_string(body.size()));
+        if (!told->token.empty()) out.add_field("authorization", "Bearer " + told->token);
         co_return success();
     }
 };
@@ -98,6 +101,25 @@ BOOST_FIXTURE_TEST_CASE(a_provider_authorizes_the_finished_request_once_for_each
     BOOST_TEST(vendor.told->seen[0] == "POST " + sent.target + " " + sent.body);
     BOOST_TEST(sent.body.find("\"chosen\"") != std::string::npos);
     BOOST_TEST(sent.fields.find("x-signature: of " + std::to_string(sent.body.size()) + "\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(failures_hide_the_token_that_was_added) {
+    const std::string quoted = R"({"error":{"message":"bad token-of-an-account and sk-upstream","code":"token-of-an-account"}})";
+    for (const bool in_stream : {false, true}) {
+        world w;
+        const signing vendor;
+        vendor.told->token = "token-of-an-account";
+        tested gw(world_with("signing"), tested::policies_type(weighted()), both(openai(), vendor));
+        if (in_stream) w.network.reply(200, "data: " + quoted + "\n\n").field("content-type", "text/event-stream");
+        else w.network.reply(401, quoted).field("x-request-id", "token-of-an-account");
+        call c(w.runtime, w.context);
+        c.in.stream = in_stream;
+        const auto got = ask(w, gw, c);
+        BOOST_TEST_REQUIRE(got.has_error());
+        const error& e = got.error();
+        for (const std::string& text : {std::string(e.message()), e.provider_message(), e.provider_code(), e.request_id(), e.param()})
+            BOOST_TEST(text.find("token-of-an-account") == std::string::npos, text);
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(without_authorization_nothing_is_sent_and_its_error_hides_the_key, world) {

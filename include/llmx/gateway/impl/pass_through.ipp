@@ -326,7 +326,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> pass_on(const provider_ops& ops,
         if (!whole) co_return leaving(ops, d, whole.error());
         if (*whole) {
             const bool coded = content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity;
-            why = explain(ops, self, d, response, coded && !valid_utf8(first) ? std::string_view() : std::string_view(first));
+            why = explain(ops, self, c, response, coded && !valid_utf8(first) ? std::string_view() : std::string_view(first));
             // Vendors quote a wrong key, which is the operator's.
             hide_credentials(d, first);
             hide_sent(asked, a->request, first);

@@ -66,7 +66,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (got.has_error()) {
         watch.stop();
         if (c.in.source_failed) co_return got.error();
-        co_return leaving(ops, c.now.place(), got.error());
+        co_return leaving(ops, c, got.error());
     }
     http_response response = std::move(*got);
     const result<void> readable = decode_content(response, c.now.limits);
@@ -76,14 +76,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     if (!readable) {
         watch.stop();
-        co_return leaving(ops, c.now.place(), readable.error());
+        co_return leaving(ops, c, readable.error());
     }
 
     reply r;
     r.codec = a->codec;
     r.from = c.now.target;
     r.request_id = std::string(provider_request_id(response.fields));
-    hide_credentials(c.now.place(), r.request_id);
+    hide_sent(c, r.request_id);
     // An earlier attempt may have left its own, which is freed with the call.
     if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
@@ -104,7 +104,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (!whole) {
         // Lack of memory is the gateway's own fault, not a deployment's.
         if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, c.now.place(), whole.error());
+        co_return leaving(ops, c, whole.error());
     }
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
     if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))

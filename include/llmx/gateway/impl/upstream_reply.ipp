@@ -2,13 +2,18 @@
 #pragma once
 
 #include <llmx/service/credentials.hpp>
+#include <llmx/core/header_fields.hpp>
+#include <llmx/core/secret.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/usage_estimate.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/content_coding.hpp>
+#include <llmx/wire/hide_secret.hpp>
+#include <llmx/wire/http_message.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/utf8.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -36,10 +41,54 @@ LLMX_DECL [[nodiscard]] error leaving(const provider_ops& ops, const deployment&
     return e;
 }
 
+/// Replaces in \p text the credentials of the attempt: those of its deployment, and what `authorize` has added. Whether there were any.
+LLMX_DECL bool hide_sent(const call& c, std::string& text) {
+    bool found = hide_credentials(c.now.place(), text);
+    for (const secret& s : c.now.sent) found = hide_secret(text, s.reveal()) || found;
+    return found;
+}
+/// The same in every text of \p e.
+LLMX_DECL bool hide_sent(const call& c, error& e) {
+    bool found = hide_credentials(c.now.place(), e);
+    if (c.now.sent.empty()) return found;
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_sent(c, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+/// The same for the attempt of \p c.
+LLMX_DECL [[nodiscard]] error leaving(const provider_ops& ops, const call& c, error e) {
+    e.with_provider(ops.name);
+    hide_sent(c, e);
+    return e;
+}
+
 /// The failure that the provider's error body describes.
-LLMX_DECL [[nodiscard]] error explain(const provider_ops& ops, const void* self, const deployment& d,
+LLMX_DECL [[nodiscard]] error explain(const provider_ops& ops, const void* self, const call& c,
                                       const http_response& response, std::string_view body) {
-    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
+    return leaving(ops, c, ops.classify(self, response.status, response.fields, body));
+}
+
+/// Keeps what `authorize` has added to \p request: the values of fields with credentials, without their scheme.
+LLMX_DECL void note_sent(call& c, const http_request& request) {
+    for (std::string_view rest = request.fields; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find("\r\n"));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 2));
+        const std::size_t colon = line.find(": ");
+        if (colon == std::string_view::npos || !is_credential_field(line.substr(0, colon))) continue;
+        const std::string_view name = line.substr(0, colon), value = line.substr(colon + 2);
+        // A signature, its time and its hash are no secrets.
+        if (iequals(name, "x-amz-date") || iequals(name, "x-amz-content-sha256") || value.starts_with("AWS4-")) continue;
+        c.now.sent.emplace_back(std::string(value.substr(value.rfind(' ') + 1)));
+    }
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.
@@ -106,8 +155,8 @@ LLMX_DECL [[nodiscard]] attempt_step judge(const provider_ops& ops, const void* 
         c.report.usage_judged = true;
         return attempt_step::done;
     }
-    if (failed && *failed) why = explain(ops, self, c.now.place(), response, std::string_view(r.body).substr(0, max_error_body));
-    else why = leaving(ops, c.now.place(), failed ? no_answer_in(*r.codec) : no_json(r.body));
+    if (failed && *failed) why = explain(ops, self, c, response, std::string_view(r.body).substr(0, max_error_body));
+    else why = leaving(ops, c, failed ? no_answer_in(*r.codec) : no_json(r.body));
     return attempt_step::failed;
 }
 
@@ -144,8 +193,11 @@ LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_op
 LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_ops& ops, const void* self, call& c,
                                                                  http_request& request, error& why) {
     const result<void> authorized = co_await ops.authorize(self, *c.on, c.now.place(), request, c.now.limits, c.stop);
-    if (authorized) co_return attempt_step::done;
-    why = leaving(ops, c.now.place(), authorized.error());
+    if (authorized) {
+        note_sent(c, request);
+        co_return attempt_step::done;
+    }
+    why = leaving(ops, c, authorized.error());
     co_return attempt_step::failed;
 }
 
@@ -164,7 +216,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     watch.stop();
     // One in a coding that cannot be read explains nothing.
     if (content_coding_of(find_field(response.fields, "content-encoding")) != content_coding::identity && !valid_utf8(text)) text.clear();
-    why = explain(ops, self, c.now.place(), response, text);
+    why = explain(ops, self, c, response, text);
 }
 
 } // namespace llmx::inline LLMX_ABI::detail

@@ -374,6 +374,7 @@ LLMX_DECL [[nodiscard]] attempt_step begin_attempt(const provider_ops& ops, call
                                                    std::string_view& model, error& why) {
     model = name_upstream_model(c);
     c.report.provider = ops.name;
+    c.now.sent.clear();
     if (c.in.brought != nullptr && c.now.own_place == nullptr)
         if (result<void> settled = settle_brought(ops, c); !settled) {
             why = settled.error();
@@ -432,7 +433,7 @@ LLMX_DECL [[nodiscard]] attempt_step prepare(const provider_ops& ops, const void
     }
     const outgoing what = outgoing_of(c, a, model);
     if (const result<void> prepared = ops.prepare(self, c.now.place(), what, a.request); !prepared) {
-        why = leaving(ops, c.now.place(), prepared.error());
+        why = leaving(ops, c, prepared.error());
         return attempt_step::failed;
     }
     const std::size_t own = a.request.fields.size();

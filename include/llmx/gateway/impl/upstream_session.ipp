@@ -65,10 +65,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
     if (got.has_error()) {
         watch.stop();
-        co_return leaving(ops, c.now.place(), got.error());
+        co_return leaving(ops, c, got.error());
     }
     if (got->tunnel == nullptr) {
-        why = leaving(ops, c.now.place(), error(errc::bad_response, "the provider did not switch to WebSocket"));
+        why = leaving(ops, c, error(errc::bad_response, "the provider did not switch to WebSocket"));
         if (got->status < 200 || got->status > 299) co_await read_refusal(ops, self, c, *got, watch, why);
         co_return why;
     }
@@ -78,7 +78,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     r.codec = a->codec;
     r.from = c.now.target;
     r.request_id = std::string(provider_request_id(got->fields));
-    hide_credentials(c.now.place(), r.request_id);
+    hide_sent(c, r.request_id);
     r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
     co_return r;
 }

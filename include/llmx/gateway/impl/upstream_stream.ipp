@@ -70,9 +70,9 @@ public:
                     failure_reading work(*this);
                     const result<void> ran = co_await call_->on->offload(work, call_->stop);
                     if (!ran) co_return ran.error();
-                    co_return leaving(*ops_, call_->now.place(), std::move(work.failure));
+                    co_return leaving(*ops_, *call_, std::move(work.failure));
                 }
-                co_return leaving(*ops_, call_->now.place(), reported(head_));
+                co_return leaving(*ops_, *call_, reported(head_));
             }
             if (progress_.begun && head_.empty()) {
                 first_ = whole_events(*got);
@@ -155,14 +155,14 @@ private:
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, call_->now.place(), response_,
+            return explain(*ops_, provider_, *call_, response_,
                            std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream; check api_base"));
         return typed(error(errc::truncated, "the provider ended the stream before any content; try again, or at another deployment"));
     }
-    [[nodiscard]] error typed(error e) const { return leaving(*ops_, call_->now.place(), std::move(e)); }
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_, std::move(e)); }
     void watch(std::string_view piece) {
         seam_.feed(piece);
         progress_ = watch_->feed(piece);
@@ -179,9 +179,8 @@ private:
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
         if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
-        const deployment& d = call_->now.place();
-        const bool quoted = hide_credentials(d, e);
-        reported_ = hide_credentials(d, bytes) || !quoted;
+        const bool quoted = hide_sent(*call_, e);
+        reported_ = hide_sent(*call_, bytes) || !quoted;
         fail(std::move(e));
         if (!reported_) return *failure_;
         return std::string_view(bytes);
