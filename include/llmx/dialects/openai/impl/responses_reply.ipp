@@ -207,7 +207,7 @@ public:
         } else if (type == "function_call" || type == "custom_tool_call") {
             const bool custom = type == "custom_tool_call";
             tool_call_part call;
-            call.id = item["call_id"].string_or();
+            call.id = item["call_id"].string_or(item["id"].string_or());
             call.name = responses_joined(item["namespace"].string_or(), item["name"].string_or());
             if (custom) responses_mark_custom(call.extra);
             if (custom) call.arguments = responses_custom_arguments(item["input"].string_or());
