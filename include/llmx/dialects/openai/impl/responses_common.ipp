@@ -112,6 +112,12 @@ LLMX_DECL std::string responses_thoughts(const json_cursor& item) {
     return text;
 }
 
+LLMX_DECL media responses_made_image(const json_cursor& item) {
+    std::string type("image/");
+    type += item["output_format"].string_or("png");
+    return media::from_base64(std::move(type), std::string(item["result"].string_or()));
+}
+
 LLMX_DECL bool responses_is_record(std::string_view type) noexcept {
     static constexpr std::string_view records[] = {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
                                                    "mcp_list_tools", "mcp_call", "tool_search_call", "tool_search_output", "program",

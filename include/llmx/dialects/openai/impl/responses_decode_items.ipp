@@ -122,6 +122,7 @@ public:
         else if (type == "custom_tool_call") read_call(item, true);
         else if (type == "function_call_output") read_result(item, false);
         else if (type == "custom_tool_call_output") read_result(item, true);
+        else if (type == "image_generation_call" && !item["result"].string_or().empty()) read_made_image(item);
         else if (responses_is_record(type)) read_record(item);
         else read_other(item, type);
     }
@@ -252,6 +253,14 @@ private:
         }
         responses_keep(item, {"type", "call_id", "output", "name", "namespace"}, "", result.extra);
         add(open(role::tool), std::move(result));
+    }
+
+    /// A picture that the model made, which the next turn may be about: an image of the assistant's turn. Its item is kept for this language.
+    LLMX_DECL void read_made_image(const json_cursor& item) {
+        image_part part(responses_made_image(item));
+        extra_members::member& whole = part.extra.add(openai_responses::name, std::string(responses_record), item.text());
+        whole.hint = whole.is_absent = true;
+        add(open(role::assistant), std::move(part));
     }
 
     /// What a tool of the vendor did: another vendor needs none of it, since the answer that follows contains the result.

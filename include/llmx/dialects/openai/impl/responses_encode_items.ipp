@@ -148,6 +148,12 @@ private:
     }
 
     LLMX_DECL bool write_media(const message& m, const content_part& part, const request_place& at) {
+        const auto* const made = std::get_if<image_part>(&part);
+        if (const raw_json* const whole = made == nullptr ? nullptr : responses_find(made->extra, responses_record); whole != nullptr) {
+            close();
+            w_.raw(whole->text);
+            return true;
+        }
         if (m.from != role::user) return drop(at);
         if (const auto* const image = std::get_if<image_part>(&part)) {
             if (!takes(image->source)) return drop(at);

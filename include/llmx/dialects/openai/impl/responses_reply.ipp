@@ -216,9 +216,7 @@ public:
             next_signature_.clear();
             content.emplace_back(std::move(call));
         } else if (type == "image_generation_call" && !item["result"].string_or().empty()) {
-            const std::string data(item["result"].string_or());
-            const std::string format(item["output_format"].string_or("png"));
-            content.emplace_back(image_part(media::from_base64(std::string("image/").append(format), data)));
+            content.emplace_back(image_part(responses_made_image(item)));
         } else if (responses_is_record(type)) {
             if (type == "web_search_call") ++searches_;
             thinking_part part;
