@@ -406,8 +406,10 @@ LLMX_DECL void generate_content_writer::write_instructions(const message& m, con
             continue;
         }
         report(text, generate_text_fields.view(), text->extra, part);
-        report_unwritten(text->extra, part, false);
+        // The server refuses empty text.
+        report_unwritten(text->extra, part, text->text.empty());
         if (!text->signature.empty()) drops_.hint(part.of<&text_part::signature>());
+        if (text->text.empty()) continue;
         if (!open) w_.key("systemInstruction").object().key("parts").array();
         open = true;
         w_.object().member("text", text->text);
