@@ -82,12 +82,14 @@ BOOST_AUTO_TEST_CASE(calls_without_ids_get_their_own) {
     check("openai", of_reply<openai_chat>(openai(R"("id":"a",)")), of_reply<openai_chat>(openai(R"("id":"b",)")));
     check("openai without an id", of_reply<openai_chat>(openai(R"("created":1,)")), of_reply<openai_chat>(openai(R"("created":2,)")));
     const auto gemini = [](std::string_view id) {
-        return R"({"responseId":")" + std::string(id) + R"(","candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}},{"functionCall":{"name":"f"}}]}}]})";
+        return R"({"responseId":")" + std::string(id) +
+               R"(","candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}},{"functionCall":{"name":"f"}}]}}]})";
     };
     check("gemini", of_reply<gemini_generate>(gemini("a")), of_reply<gemini_generate>(gemini("b")));
     const auto responses = [](std::string_view id) {
         const std::string call = R"({"type":"function_call","id":"fc_)" + std::string(id);
-        return R"({"id":"r","status":"completed","output":[)" + call + R"(1","name":"f","arguments":"{}"},)" + call + R"(2","name":"f","arguments":"{}"}]})";
+        return R"({"id":"r","status":"completed","output":[)" + call +
+               R"(1","name":"f","arguments":"{}"},)" + call + R"(2","name":"f","arguments":"{}"}]})";
     };
     check("responses", of_reply<openai_responses>(responses("a")), of_reply<openai_responses>(responses("b")));
 }

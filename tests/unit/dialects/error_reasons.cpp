@@ -23,7 +23,7 @@ struct row {
     std::string_view body, words;
 };
 constexpr row rows[] = {
-    {R"({"object":"error","message":{"detail":[{"type":"missing","loc":["body","messages",0,"content"],"msg":"Field required"}]},"type":"invalid_request_error"})",
+    {R"({"object":"error","message":{"detail":[{"type":"missing","loc":["body","messages",0,"content"],"msg":"Field required"}]},"type":"e"})",
      "body.messages.0.content: Field required"},
     {R"({"error":{"message":{"reason":"x","detail":"no such model"}}})", "no such model"},
     {R"({"detail":[{"loc":["body","a"],"msg":"one"},{"loc":["body","b"],"msg":"two"}]})", "body.a: one; body.b: two"},

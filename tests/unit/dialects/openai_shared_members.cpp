@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(chats_reach_responses) {
     BOOST_TEST(s.body.at("text").at("verbosity") == "low");
     BOOST_TEST(!s.body.contains("verbosity"));
     // Beside a format, and beside a member that Responses does not have.
-    const sent both = translate<openai_chat, openai_responses>(chat(R"("verbosity":"high","prediction":{"type":"content","content":"x"},"response_format":{"type":"json_object"})"));
+    const sent both = translate<openai_chat, openai_responses>(
+        chat(R"("verbosity":"high","prediction":{"type":"content","content":"x"},"response_format":{"type":"json_object"})"));
     BOOST_TEST(both.body.at("text").at("verbosity") == "high");
     BOOST_TEST(both.body.at("text").at("format").at("type") == "json_object");
     BOOST_TEST(both.drops == 1u);

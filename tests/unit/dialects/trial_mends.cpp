@@ -21,7 +21,8 @@ BOOST_AUTO_TEST_SUITE(dialects_trial_mends)
 BOOST_AUTO_TEST_CASE(gemini_gets_no_empty_instructions) {
     const auto sent = [](std::string_view system) {
         const chat_request r = openai_chat::decode_request(
-            R"({"model":"m","messages":[{"role":"system","content":)" + std::string(system) + R"(},{"role":"user","content":"hi"}]})", request_target()).value();
+            R"({"model":"m","messages":[{"role":"system","content":)" + std::string(system) + R"(},{"role":"user","content":"hi"}]})",
+            request_target()).value();
         drop_report drops;
         std::string out;
         BOOST_REQUIRE(gemini_generate::encode_request(r, encode_options(), out, drops).has_value());
@@ -31,12 +32,20 @@ BOOST_AUTO_TEST_CASE(gemini_gets_no_empty_instructions) {
     BOOST_TEST(sent(R"([{"type":"text","text":""},{"type":"text","text":"be brief"}])").at("systemInstruction").at("parts").as_array().size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_answer_has_no_block) {
+    const chat_reply r = openai_chat::decode_reply(R"({"id":"c","choices":[{"index":0,"message":{"content":""},"finish_reason":"stop"}]})").value();
+    std::string out;
+    anthropic_messages::encode_reply(r, reply_options(), out);
+    BOOST_TEST(boost::json::parse(out).at("content").as_array().empty(), out);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_without_its_delta_is_truncated) {
-    const std::string begin = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"c\",\"usage\":{\"input_tokens\":1}}}\n\n"
-                              "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
-                              "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\n";
-    const std::string stop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
-    const std::string delta = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n";
+    const auto event = [](std::string_view json) { return "data: " + std::string(json) + "\n\n"; };
+    const std::string begin = event(R"({"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":1}}})") +
+                              event(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})") +
+                              event(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})");
+    const std::string stop = event(R"({"type":"message_stop"})");
+    const std::string delta = event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}})");
     BOOST_TEST(event_lines::of<anthropic_messages>(begin + stop, 0).find("failed truncated") != std::string::npos);
     BOOST_TEST(event_lines::of<anthropic_messages>(begin + delta + stop, 0).find("failed") == std::string::npos);
 }

@@ -272,7 +272,8 @@ BOOST_AUTO_TEST_CASE(a_repeated_custom_id_of_anthropics_is_refused_at_once) {
     keeping k;
     const std::string params = R"(","params":{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}})";
     for (const char* const second : {"x", "\\u0078"}) {
-        const answer refused = k.post("/v1/messages/batches", R"({"requests":[{"custom_id":"x)" + params + R"(,{"custom_id":")" + std::string(second) + params + "]}");
+        const std::string body = R"({"requests":[{"custom_id":"x)" + params + R"(,{"custom_id":")" + std::string(second) + params + "]}";
+        const answer refused = k.post("/v1/messages/batches", body);
         BOOST_TEST(refused.status == 400);
         BOOST_TEST(refused.body.find("requests[1].custom_id") != std::string::npos, refused.body);
     }
@@ -308,7 +309,8 @@ BOOST_AUTO_TEST_CASE(a_batch_of_anthropics_that_cannot_begin_has_each_request_er
     BOOST_TEST(done.json().at("request_counts").at("processing").as_int64() == 0);
     const answer results = k.get(path + "/results");
     BOOST_TEST(std::count(results.body.begin(), results.body.end(), '\n') == 2, results.body);
-    BOOST_TEST(results.body.starts_with(R"({"custom_id":"x","result":{"type":"errored","error":{"type":"error","error":{"type":"invalid_request_error")"), results.body);
+    const std::string_view first = R"({"custom_id":"x","result":{"type":"errored","error":{"type":"error","error":{"type":"invalid_request_error")";
+    BOOST_TEST(results.body.starts_with(first), results.body);
     k.finish();
 }
 
