@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(calls_of_streams_without_ids_get_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(ids_of_the_server_stay_and_the_same_answer_has_the_same) {
-    const std::string with_id = R"({"model":"q","message":{"role":"assistant","tool_calls":[{"id":"mine","function":{"name":"f","arguments":{}}}]},"done":true})";
+    const std::string with_id =
+        R"({"model":"q","message":{"role":"assistant","tool_calls":[{"id":"mine","function":{"name":"f","arguments":{}}}]},"done":true})";
     BOOST_TEST(of_reply<ollama_chat>(with_id).front() == "mine");
     BOOST_TEST(of_stream<ollama_chat>(with_id + "\n").front() == "mine");
     BOOST_TEST((of_reply<ollama_chat>(ollama("1", true)) == of_reply<ollama_chat>(ollama("1", true))));

@@ -52,6 +52,31 @@ BOOST_AUTO_TEST_CASE(its_own_language_gets_the_item_back) {
     BOOST_TEST(again.at("input").at(1) == boost::json::parse(picture), boost::json::serialize(again));
 }
 
+BOOST_AUTO_TEST_CASE(tools_of_the_client_are_text_elsewhere) {
+    for (const std::string_view kind : {"local_shell", "shell", "apply_patch", "computer"}) {
+        const std::string name(kind);
+        const std::string call = R"({"type":")" + name + R"(_call","id":"i","call_id":"c","status":"completed","action":{"command":["ls"]}})";
+        const std::string answer = R"({"type":")" + name + R"(_call_output","call_id":"c","output":"a.txt"})";
+        const std::string body = R"({"model":"m","input":[{"role":"user","content":"list"},)" + call + "," + answer + R"(,{"role":"user","content":"go on"}]})";
+        BOOST_TEST_CONTEXT(name) {
+            const std::string gemini = boost::json::serialize(translate<openai_responses, gemini_generate>(body));
+            BOOST_TEST(gemini.find("[" + name + "_call]") != std::string::npos, gemini);
+            BOOST_TEST(gemini.find("a.txt") != std::string::npos, gemini);
+            const boost::json::value chat = translate<openai_responses, openai_chat>(body);
+            BOOST_TEST(boost::json::serialize(chat).find("a.txt") != std::string::npos);
+            const boost::json::value again = translate<openai_responses, openai_responses>(body);
+            BOOST_TEST(again.at("input").at(1) == boost::json::parse(call));
+            BOOST_TEST(again.at("input").at(2) == boost::json::parse(answer));
+        }
+    }
+    const std::string shot = R"({"model":"m","input":[{"role":"user","content":"look"},{"type":"computer_call_output","call_id":"c",)"
+                             R"("output":{"type":"computer_screenshot","image_url":"data:image/png;base64,iVBORw0KGgo="}},)"
+                             R"({"type":"code_interpreter_call","id":"i","code":"1+1","container_id":"k"}]})";
+    const std::string gemini = boost::json::serialize(translate<openai_responses, gemini_generate>(shot));
+    BOOST_TEST(gemini.find(R"("inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="})") != std::string::npos, gemini);
+    BOOST_TEST(gemini.find("1+1") != std::string::npos, gemini);
+}
+
 BOOST_AUTO_TEST_CASE(geminis_signatures_come_back_over_chat) {
     const chat_reply r = gemini_generate::decode_reply(R"({"responseId":"r","candidates":[{"content":{"role":"model","parts":[
         {"text":"Here","thoughtSignature":"dA=="},{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="},"thoughtSignature":"aQ=="}]},

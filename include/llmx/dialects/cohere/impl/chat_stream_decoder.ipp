@@ -101,7 +101,8 @@ LLMX_DECL void cohere_chat::stream_decoder::add_call(const json_cursor& in, bool
         const std::uint32_t part = next_part_++;
         calls_.insert_or_assign(index, part);
         const std::string_view own = call["id"].string_or();
-        const std::string_view id = own.empty() ? out.keep(detail::answer_call_id(reply_, part)) : out.keep(own), called = out.keep(function["name"].string_or());
+        const std::string_view id = own.empty() ? out.keep(detail::answer_call_id(reply_, part)) : out.keep(own);
+        const std::string_view called = out.keep(function["name"].string_or());
         chat_event& e = add(chat_event::kind::tool_call, part, std::string_view(), out);
         e.id = id;
         e.name = called;
