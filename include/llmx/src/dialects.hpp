@@ -36,6 +36,7 @@
 #include <llmx/dialects/impl/object_schema.ipp>
 #include <llmx/dialects/impl/passed_request.ipp>
 #include <llmx/dialects/impl/prompted_chat.ipp>
+#include <llmx/dialects/impl/reason_text.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/impl/rerank_reply.ipp>
 #include <llmx/dialects/impl/rerank_request.ipp>

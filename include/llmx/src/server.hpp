@@ -12,6 +12,7 @@
 
 #include <llmx/server/impl/auth.ipp>
 #include <llmx/server/impl/batch_line.ipp>
+#include <llmx/server/impl/batch_failure.ipp>
 #include <llmx/server/impl/batch_run.ipp>
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_body.ipp>

@@ -126,6 +126,33 @@ BOOST_AUTO_TEST_CASE(an_openai_client_of_a_gemini_model) {
     BOOST_TEST(sent == R"({"content":{"parts":[{"text":"a"}]}})");
 }
 
+BOOST_AUTO_TEST_CASE(the_purpose_of_an_openai_client_reaches_gemini) {
+    struct row {
+        std::string_view member, task;
+    };
+    const row rows[] = {{R"("task_type":"RETRIEVAL_QUERY")", "RETRIEVAL_QUERY"},
+                        {R"("input_type":"search_document")", "RETRIEVAL_DOCUMENT"},
+                        {R"("input_type":"query")", "RETRIEVAL_QUERY"},
+                        {R"("input_type":"clustering","task_type":"CLASSIFICATION")", "CLASSIFICATION"}};
+    for (const row& r : rows) {
+        const auto request = openai::decode_request(R"({"model":"m","input":"a",)" + std::string(r.member) + "}", llmx::request_target()).value();
+        llmx::drop_report drops;
+        const std::string sent = encode<single>(request, drops, "m");
+        BOOST_TEST(sent.find(R"("taskType":")" + std::string(r.task) + '"') != std::string::npos, sent);
+        llmx::drop_report none;
+        const std::string again = encode<openai>(request, none, "m");
+        BOOST_TEST(again.find(std::string(r.member).substr(0, 20)) != std::string::npos, again);
+        BOOST_TEST(none.count() == 0u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_purpose_is_a_hint_for_openai) {
+    llmx::drop_report drops;
+    const auto request = single::decode_request(R"({"content":{"parts":[{"text":"a"}]},"taskType":"RETRIEVAL_QUERY"})", target("m")).value();
+    BOOST_TEST(encode<openai>(request, drops, "m") == R"({"model":"m","input":"a"})");
+    BOOST_TEST((drops.count() == 1u && drops.first_lost() == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_gemini_client_of_an_openai_model) {
     std::string sent;
     llmx::drop_report drops;
@@ -138,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_gemini_client_of_an_openai_model) {
                    sent, drops)) ==
                R"({"embeddings":[{"values":[1]},{"values":[2]}],"usageMetadata":{"promptTokenCount":2,"totalTokenCount":2}})");
     BOOST_TEST(sent == R"({"model":"upstream-model","input":["a","b"]})");
-    BOOST_TEST(dropped(drops) == "inputs[1].title task_type");
+    BOOST_TEST(dropped(drops) == "inputs[1].title (task_type)");
     BOOST_TEST((exchange<single, openai>(R"({"content":{"parts":[{"text":"a"}]},"outputDimensionality":1})", target("alias"),
                                          R"({"data":[{"index":0,"embedding":[0.25]}]})", sent, drops)) ==
                R"({"embedding":{"values":[0.25]}})");

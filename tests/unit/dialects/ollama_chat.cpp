@@ -227,8 +227,8 @@ BOOST_AUTO_TEST_CASE(streams_are_read_however_they_are_cut) {
     for (const row& r : {row{line(R"("content":"The")") + line(R"("content":" \u00fc")") + last, start + "text 0 [The]\ntext 0 [ ü]\n" + end},
                          row{line(R"("content":"","thinking":"h")") + line(R"("content":"","thinking":"m")") + line(R"("content":"x")") + last,
                              start + "thinking 0 [h]\nthinking 0 [m]\ntext 1 [x]\n" + end},
-                         row{line(R"("content":"","tool_calls":[{"function":{"name":"f","arguments":{"city":"Tokyo"}}}])") + last,
-                             start + "call 0 name=f\narguments 0 [{\"city\":\"Tokyo\"}]\nusage 0 26+282\nfinish 0 4\n"},
+                         row{line(R"("content":"","tool_calls":[{"id":"c","function":{"name":"f","arguments":{"city":"Tokyo"}}}])") + last,
+                             start + "call 0 id=c name=f\narguments 0 [{\"city\":\"Tokyo\"}]\nusage 0 26+282\nfinish 0 4\n"},
                          row{line(R"("content":"x")") + last.substr(0, last.size() - 1), start + "text 0 [x]\n" + end},
                          row{line(R"("content":"x")"), start + "text 0 [x]\nfailed truncated "},
                          row{line(R"("content":"x")") + "{\"error\":\"out of memory\"}\n", start +

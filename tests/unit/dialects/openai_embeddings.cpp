@@ -178,8 +178,8 @@ BOOST_AUTO_TEST_CASE(reports_what_has_no_words_here) {
     r.user = std::string(65, 'u');
     llmx::drop_report drops;
     BOOST_TEST(encode<codec>(r, drops) == R"({"model":"m","input":["a","b"],"dimensions":8})");
-    BOOST_TEST(dropped(drops) == "inputs[1].task_type inputs[1].title inputs[1].dimensions inputs[1].content.parts "
-                                 "task_type title (user) autoTruncate");
+    BOOST_TEST(dropped(drops) == "(inputs[1].task_type) inputs[1].title inputs[1].dimensions inputs[1].content.parts "
+                                 "title (user) (task_type) autoTruncate");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_cannot_be_written) {

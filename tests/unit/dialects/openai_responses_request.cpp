@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_names_the_member) {
 
 BOOST_AUTO_TEST_CASE(a_loss_is_named_as_the_caller_wrote_it) {
     const chat_request r = read(R"({"model":"m","input":[{"role":"user","content":"q"},{"type":"message","role":"assistant","content":"a"},
-        {"type":"computer_call","id":"c","call_id":"c1","action":{"type":"wait"},"pending_safety_checks":[],"status":"completed"}],
+        {"type":"future_call","id":"c","call_id":"c1","action":{"type":"wait"},"pending_safety_checks":[],"status":"completed"}],
         "tools":[{"type":"function","name":"f"},{"type":"file_search","vector_store_ids":["v"]}]})");
     drop_report drops;
     encode_in<openai_chat>(r, drops);

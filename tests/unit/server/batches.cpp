@@ -268,6 +268,52 @@ BOOST_AUTO_TEST_CASE(counts_are_read_with_a_sign_and_without) {
         BOOST_TEST(detail::whole_of(o, name, 7) == value, name);
 }
 
+BOOST_AUTO_TEST_CASE(a_repeated_custom_id_of_anthropics_is_refused_at_once) {
+    keeping k;
+    const std::string params = R"(","params":{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}})";
+    for (const char* const second : {"x", "\\u0078"}) {
+        const std::string body = R"({"requests":[{"custom_id":"x)" + params + R"(,{"custom_id":")" + std::string(second) + params + "]}";
+        const answer refused = k.post("/v1/messages/batches", body);
+        BOOST_TEST(refused.status == 400);
+        BOOST_TEST(refused.body.find("requests[1].custom_id") != std::string::npos, refused.body);
+    }
+    BOOST_TEST(k.get("/v1/messages/batches").json().at("data").as_array().empty());
+    k.finish();
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_anthropics_that_cannot_begin_has_each_request_errored) {
+    const auto store = std::make_shared<memory_store>();
+    const std::shared_ptr<blob_store> blobs(store, &store->blobs());
+    std::string path;
+    const std::string params = R"(","params":{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"hi"}]}})";
+    {
+        keeping k(blobs);
+        k.network.reply_always(429, "{}").field("retry-after", "50");
+        const answer made = k.post("/v1/messages/batches", R"({"requests":[{"custom_id":"x)" + params + R"(,{"custom_id":"y)" + params + "]}");
+        BOOST_REQUIRE_MESSAGE(made.status == 200, made.body);
+        path = "/v1/messages/batches/" + k.text(made, "id");
+        while (k.network.calls() < 1u) std::this_thread::yield();
+        k.finish();
+    }
+    // A file as earlier versions accepted it.
+    cancellation go;
+    for (const std::string& key : testing::run(blobs->list("files/", "", 10, go)).value()) {
+        std::string bytes = testing::run(blobs->read(key, 0, 100000, go)).value();
+        if (bytes.find(R"("url":"/v1/messages")") == std::string::npos) continue;
+        bytes.replace(bytes.find(R"("custom_id":"y")"), 15, R"("custom_id":"x")");
+        BOOST_TEST(testing::run(blobs->put(key, bytes, go)).has_value());
+    }
+    keeping k(blobs, std::function<void(resource_options&)>(), true);
+    const answer done = k.ended(path);
+    BOOST_TEST(done.json().at("request_counts").at("errored").as_int64() == 2, done.body);
+    BOOST_TEST(done.json().at("request_counts").at("processing").as_int64() == 0);
+    const answer results = k.get(path + "/results");
+    BOOST_TEST(std::count(results.body.begin(), results.body.end(), '\n') == 2, results.body);
+    const std::string_view first = R"({"custom_id":"x","result":{"type":"errored","error":{"type":"error","error":{"type":"invalid_request_error")";
+    BOOST_TEST(results.body.starts_with(first), results.body);
+    k.finish();
+}
+
 BOOST_AUTO_TEST_CASE(anthropics_batches_run_over_any_provider) {
     keeping k;
     k.network.reply_always(200, std::string(server_test::openai_reply)).field("content-type", "application/json");
@@ -293,7 +339,7 @@ BOOST_AUTO_TEST_CASE(anthropics_batches_run_over_any_provider) {
     BOOST_TEST(k.text(k.remove(path), "type") == "message_batch_deleted");
     BOOST_TEST(k.get(path).status == 404);
     for (const char* const wrong : {"{}", R"({"requests":[]})", R"({"requests":[{}]})", R"({"requests":[{"custom_id":"a"}]})",
-                                    R"({"requests":[{"custom_id":"a","params":{}}]})"}) {
+                                    R"({"requests":[{"custom_id":"a","params":{}}]})", R"({"requests":[{"custom_id":"a b","params":{"model":"gpt"}}]})"}) {
         const answer refused = k.post("/v1/messages/batches", wrong);
         BOOST_TEST(refused.status == 400, wrong);
         BOOST_TEST(k.text(refused, "type") == "error");

@@ -94,6 +94,7 @@ struct cohere_chat {
         std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
         std::map<std::int64_t, open_block> blocks_;     // by the index that the provider gave them
         std::map<std::int64_t, std::uint32_t> calls_;   // parts, likewise
+        std::string reply_;                             // its id, for calls without one
         std::optional<std::uint32_t> plan_;             // the part of the tool plan
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;

@@ -13,6 +13,13 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
+/// Sixteen digits, the FNV-1a hash of \p text: the beginning of ids that are made from an answer.
+LLMX_DECL [[nodiscard]] std::string hash_digits(std::string_view text);
+/// An id, of at most 40 bytes, for the call \p ordinal of an answer whose server gave it none; the same input gives the same id.
+///
+/// \p answer: what differs from answer to answer (its id, or its bytes), so that no two calls of a conversation get one id.
+LLMX_DECL [[nodiscard]] std::string answer_call_id(std::string_view answer, std::size_t ordinal);
+
 /// A vendor's rule for the ids of calls in a conversation.
 struct call_id_rule {
     constexpr call_id_rule(std::size_t most, bool letters, std::string_view others, std::string_view prefix) noexcept

@@ -21,7 +21,7 @@ struct context_overflow {
 
 /// Whether \p words, a provider's, report a prompt that does not fit into a model's context window.
 ///
-/// Source: the messages of OpenAI, Anthropic, Google, Mistral, DeepSeek, xAI, Groq, Moonshot, Z.ai, vLLM, llama.cpp and TGI.
+/// Source: the messages of OpenAI, Anthropic, Google, Mistral, DeepSeek, xAI, Groq, Moonshot, Z.ai, vLLM, llama.cpp, Ollama and TGI.
 LLMX_DECL [[nodiscard]] bool words_report_overflow(std::string_view words) noexcept;
 /// The sizes that \p words have: "A + B > C" (Anthropic), otherwise the first two different numbers above 255, of which the
 /// larger is the prompt's. Nothing when there are fewer.

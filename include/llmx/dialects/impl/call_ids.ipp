@@ -7,8 +7,19 @@
 #include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace llmx::inline LLMX_ABI::detail {
+
+LLMX_DECL std::string hash_digits(std::string_view text) {
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(fnv1a(text)));
+    return digits;
+}
+
+LLMX_DECL std::string answer_call_id(std::string_view answer, std::size_t ordinal) {
+    return "call_" + hash_digits(answer) + "_" + std::to_string(ordinal);
+}
 
 LLMX_DECL std::string call_ids::fitted(std::string_view id) const {
     constexpr std::size_t digits = 16;

@@ -20,6 +20,7 @@ LLMX_DECL bool words_report_overflow(std::string_view words) noexcept {
                                         "longer than the model's context length",
                                         "input tokens exceed the configured limit",
                                         "exceeds the available context size",
+                                        "exceeds the context length",
                                         "exceeds the maximum number of tokens allowed",
                                         "input token count",
                                         "too many tokens",

@@ -82,6 +82,8 @@ private:
     LLMX_DECL boost::asio::awaitable<result<void>> one_line(runtime& on, std::size_t at, cancellation& halt);
     LLMX_DECL boost::asio::awaitable<result<void>> append(results& to, std::string line, cancellation& stop);
     LLMX_DECL boost::asio::awaitable<result<void>> fill_rest(runtime& on, bool expired, cancellation& stop);
+    /// Answers each request of one of Anthropic's batches that cannot begin with the first fault of the batch.
+    LLMX_DECL boost::asio::awaitable<result<void>> fail_all(const known_ids& ids, cancellation& stop);
     LLMX_DECL boost::asio::awaitable<result<void>> publish(runtime& on, results& of, std::string_view member, std::string_view suffix, cancellation& stop);
     LLMX_DECL boost::asio::awaitable<result<void>> enter(runtime& on, std::string_view state, cancellation& stop);
     LLMX_DECL void take_failure(const known_ids&, std::size_t line, const batch_fault& fault);
@@ -119,6 +121,7 @@ private:
 } // namespace llmx::inline LLMX_ABI::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/batch_failure.ipp>
 #include <llmx/server/impl/batch_run.ipp>
 #endif
 

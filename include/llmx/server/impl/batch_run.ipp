@@ -235,7 +235,10 @@ LLMX_DECL boost::asio::awaitable<result<void>> batch_job::work(runtime& on, canc
             errors["data"] = faults_;
             record.shown["errors"] = std::move(errors);
         }
-        result<void> done = co_await enter(on, "failed", stop);
+        // Anthropic's form has no faults of a batch: each of its requests has them.
+        result<void> done = success();
+        if (anthropic) done = co_await fail_all(ids, stop);
+        if (done) done = co_await enter(on, "failed", stop);
         co_return done;
     }
     {

@@ -19,6 +19,8 @@
 #include <llmx/wire/url.hpp>
 
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -234,6 +236,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> create_batch(server_connection& p
     co_return kept;
 }
 
+/// Whether \p id is a custom_id of Anthropic's: ^[a-zA-Z0-9_-]{1,64}$ (platform.claude.com/docs/en/api/messages/batches/create).
+LLMX_DECL [[nodiscard]] bool is_message_custom_id(std::string_view id) noexcept {
+    return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
 /// Writes the requests of an Anthropic batch as the lines of a file.
 LLMX_DECL [[nodiscard]] result<std::string> message_lines(std::string_view body, std::size_t most) {
     std::string_view requests;
@@ -244,6 +253,7 @@ LLMX_DECL [[nodiscard]] result<std::string> message_lines(std::string_view body,
     if (!requests.starts_with('[')) return error(errc::invalid_request, "requests: Field required").with_param("requests");
     std::string out;
     std::size_t count = 0;
+    std::unordered_set<std::string> ids;
     const result<void> read = scan_json_elements(requests, [&](const json_member& one) -> result<void> {
         std::string_view id, params;
         const std::string at = "requests[" + std::to_string(count) + "]";
@@ -253,6 +263,12 @@ LLMX_DECL [[nodiscard]] result<std::string> message_lines(std::string_view body,
         });
         if (!inner) return inner;
         if (!is_json_string(id)) return error(errc::invalid_request, at + ".custom_id: Field required").with_param(at + ".custom_id");
+        std::string plain = unescape_json_string(id);
+        if (!is_message_custom_id(plain))
+            return error(errc::invalid_request, at + ".custom_id: send 1 to 64 letters, digits, '_' and '-'").with_param(at + ".custom_id");
+        if (!ids.insert(std::move(plain)).second)
+            return error(errc::invalid_request, at + ".custom_id: an earlier request has this custom_id; send another one for each request")
+                .with_param(at + ".custom_id");
         if (!params.starts_with('{')) return error(errc::invalid_request, at + ".params: Field required").with_param(at + ".params");
         if (++count > most) return error(errc::invalid_request, "the batch has more than " + std::to_string(most) + " requests").with_param("requests");
         std::string line(params);
@@ -278,6 +294,9 @@ LLMX_DECL boost::asio::awaitable<result<void>> create_message_batch(server_conne
         const std::optional<batch_fault> fault = read_batch_line(std::string_view(*lines).substr(at, end - at), "/v1/messages", read);
         const std::string place = "requests." + std::to_string(total);
         if (fault) co_return error(errc::invalid_request, place + ": " + fault->message).with_param(place);
+        if (end - at > all->options.max_line_bytes)
+            co_return error(errc::payload_too_large, place + ": a request of a batch has at most " + std::to_string(all->options.max_line_bytes) + " bytes")
+                .with_param(place);
         at = end + 1;
     }
     r.kind = "msgbatch";

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/context_overflow.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
 namespace llmx::inline LLMX_ABI {
@@ -81,6 +82,7 @@ LLMX_DECL error_body anthropic_messages::decode_error(std::string_view body) {
     json_document document(body);
     const json_cursor in = document.root();
     if (in) detail::messages_read_error(in, e);
+    if (e.message.empty()) e.message = detail::reason_text(in);
     return e;
 }
 

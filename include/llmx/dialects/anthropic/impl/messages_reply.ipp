@@ -125,6 +125,8 @@ private:
     }
 
     LLMX_DECL void write_text(const text_part& t) {
+        // The API has no empty block, and refuses one that comes back in the history.
+        if (t.text.empty() && t.citations.empty()) return;
         w_.object().member("type", "text").member("text", t.text).key("citations");
         bool any = false;
         for (const auto& c : t.citations) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 #include <llmx/dialects/bedrock/detail/exceptions.hpp>
 #include <llmx/wire/detail/ascii.hpp>
 #include <llmx/wire/detail/has_words.hpp>
@@ -93,6 +94,7 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     // The answer when the path names no operation.
     const json_cursor output = in["Output"];
     if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
+    if (e.message.empty()) e.message = detail::reason_text(in);
     return e;
 }
 

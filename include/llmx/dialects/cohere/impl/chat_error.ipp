@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/cohere/chat.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 
 namespace llmx::inline LLMX_ABI {
 
@@ -13,6 +14,7 @@ LLMX_DECL error_body cohere_chat::decode_error(std::string_view body) {
     e.message = in["message"].string_or(inner["message"].string_or(inner.string_or(in["detail"].string_or())));
     e.type = inner["type"].string_or();
     e.code = inner["code"].string_or();
+    if (e.message.empty()) e.message = detail::reason_text(in);
     return e;
 }
 

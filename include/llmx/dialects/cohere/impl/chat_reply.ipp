@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/cohere/chat.hpp>
 #include <llmx/dialects/cohere/detail/chat_fields.hpp>
+#include <llmx/dialects/detail/call_ids.hpp>
 
 #include <algorithm>
 #include <string>
@@ -13,8 +14,8 @@
 namespace llmx::inline LLMX_ABI {
 namespace detail {
 
-/// Reads the message of a reply leniently.
-LLMX_DECL void cohere_read_answer(const json_cursor& in, message& to) {
+/// Reads the message of a reply leniently; \p reply is its id, or its bytes when it has none.
+LLMX_DECL void cohere_read_answer(const json_cursor& in, std::string_view reply, message& to) {
     const json_cursor content = in["content"], plan = in["tool_plan"], calls = in["tool_calls"], citations = in["citations"];
     std::vector<std::size_t> blocks; // the parts of the content's blocks
     if (content.is_string() && !content.string_or().empty()) {
@@ -42,10 +43,11 @@ LLMX_DECL void cohere_read_answer(const json_cursor& in, message& to) {
         if (at >= to.content.size()) return;
         if (auto* const text = std::get_if<text_part>(&to.content[at])) text->citations.push_back(cohere_read_citation(one));
     });
-    calls.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+    calls.each_object_or_skip([&](const json_cursor& one, std::size_t i) {
         const json_cursor function = one["function"], arguments = function["arguments"];
         tool_call_part& call = to.content.emplace_back().emplace<tool_call_part>();
         call.id = one["id"].string_or();
+        if (call.id.empty()) call.id = answer_call_id(reply, i);
         call.name = function["name"].string_or();
         call.arguments = arguments.is_string() ? std::string(arguments.string_or()) : arguments.text();
         cohere_keep_extra(one, {}, call.extra, {"type", "id", "function"});
@@ -119,7 +121,7 @@ LLMX_DECL result<chat_reply> cohere_chat::decode_reply(std::string_view body) {
     chat_reply r;
     r.id = in["id"].string_or();
     chat_choice& choice = r.choices.emplace_back();
-    detail::cohere_read_answer(answer, choice.answer);
+    detail::cohere_read_answer(answer, r.id.empty() ? body : std::string_view(r.id), choice.answer);
     const std::string_view reason = in["finish_reason"].string_or();
     choice.finish = detail::cohere_finish(reason);
     if (choice.finish == finish_reason::failed) choice.stop_sequence = reason;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/cohere/chat.hpp>
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
 #include <memory>
@@ -57,6 +58,7 @@ LLMX_DECL chat_event& cohere_chat::stream_decoder::add(chat_event::kind kind, st
 LLMX_DECL void cohere_chat::stream_decoder::begin(std::string_view id, event_batch& out) {
     if (started_) return;
     started_ = true;
+    reply_ = id;
     const std::string_view kept = out.keep(id);
     out.add(chat_event::kind::start).id = kept;
 }
@@ -98,7 +100,9 @@ LLMX_DECL void cohere_chat::stream_decoder::add_call(const json_cursor& in, bool
     if (begins) {
         const std::uint32_t part = next_part_++;
         calls_.insert_or_assign(index, part);
-        const std::string_view id = out.keep(call["id"].string_or()), called = out.keep(function["name"].string_or());
+        const std::string_view own = call["id"].string_or();
+        const std::string_view id = own.empty() ? out.keep(detail::answer_call_id(reply_, part)) : out.keep(own);
+        const std::string_view called = out.keep(function["name"].string_or());
         chat_event& e = add(chat_event::kind::tool_call, part, std::string_view(), out);
         e.id = id;
         e.name = called;

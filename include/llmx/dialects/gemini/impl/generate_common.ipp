@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/gemini/detail/generate_fields.hpp>
@@ -11,7 +11,6 @@
 #include <llmx/wire/base64.hpp>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace llmx::inline LLMX_ABI {
 namespace detail {
@@ -20,9 +19,8 @@ LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
     std::string id(generate_made_up_id);
     if (!response_id.empty()) {
         // Response ids are too long for vendors that allow 40 characters.
-        char digits[20];
-        std::snprintf(digits, sizeof digits, "%016llx_", static_cast<unsigned long long>(fnv1a(response_id)));
-        id += digits;
+        id += hash_digits(response_id);
+        id += '_';
     }
     return id;
 }

@@ -189,8 +189,7 @@ LLMX_DECL void generate_content_writer::write_kept() {
 LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
     const bool first = !signed_call_;
     signed_call_ = true;
-    if (!thinks_) return std::string_view();
-    if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
+    if (!call.signature.empty() || !first || !gemini_3_ || !thinks_) return call.signature;
     return generate_no_signature;
 }
 
@@ -199,7 +198,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
     begin_part();
     w_.member("text", text);
     if (thought) w_.member("thought", true);
-    if (!signature.empty() && thinks_) w_.member("thoughtSignature", signature);
+    if (!signature.empty()) w_.member("thoughtSignature", signature);
     if (extra != nullptr) write_proto_extra(w_, *extra, {});
     end_part();
 }
@@ -207,7 +206,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
     // The server refuses empty text, which only accompanied calls or media.
-    const bool nothing = p.text.empty() && (p.signature.empty() || !thinks_);
+    const bool nothing = p.text.empty() && p.signature.empty();
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
 }
@@ -407,8 +406,10 @@ LLMX_DECL void generate_content_writer::write_instructions(const message& m, con
             continue;
         }
         report(text, generate_text_fields.view(), text->extra, part);
-        report_unwritten(text->extra, part, false);
+        // The server refuses empty text.
+        report_unwritten(text->extra, part, text->text.empty());
         if (!text->signature.empty()) drops_.hint(part.of<&text_part::signature>());
+        if (text->text.empty()) continue;
         if (!open) w_.key("systemInstruction").object().key("parts").array();
         open = true;
         w_.object().member("text", text->text);

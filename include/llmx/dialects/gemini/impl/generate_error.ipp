@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <llmx/dialects/detail/context_overflow.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/retry_after.hpp>
@@ -107,7 +108,7 @@ LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
 /// The members of an error object, its details included.
 LLMX_DECL [[nodiscard]] error_body generate_read_error(const json_cursor& in) {
     error_body body;
-    body.message = in["message"].string_or();
+    body.message = reason_text(in);
     body.type = in["status"].string_or();
     const json_cursor details = in["details"];
     details.each_object_or_skip([&body](const json_cursor& one, std::size_t) { generate_read_detail(one, body); });
@@ -163,7 +164,9 @@ LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
     const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
     if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;
-    plain.message = inner.string_or(in["message"].string_or());
+    plain.message = inner.string_or();
+    if (plain.message.empty()) plain.message = detail::reason_text(in);
+    if (plain.message.empty()) plain.message = detail::reason_text(all);
     return plain;
 }
 

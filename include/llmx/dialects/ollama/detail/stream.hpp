@@ -33,7 +33,7 @@ private:
     LLMX_DECL result<void> take(std::string_view line, event_batch& out);
     LLMX_DECL void begin(const json_cursor& in, event_batch& out);
     LLMX_DECL void add_text(chat_event::kind kind, std::string_view text, event_batch& out);
-    LLMX_DECL void add_call(const json_cursor& in, event_batch& out);
+    LLMX_DECL void add_call(const json_cursor& in, std::string_view line, event_batch& out);
     LLMX_DECL void end(const json_cursor& in, event_batch& out);
 
     static constexpr std::size_t arena_size = 8192;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/json_object_text.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 #include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -98,6 +99,7 @@ LLMX_DECL error_body ollama_codec::decode_error(std::string_view body) {
     e.message = inner.string_or(inner["message"].string_or(in["message"].string_or()));
     e.type = inner["type"].string_or();
     e.code = inner["code"].string_or();
+    if (e.message.empty()) e.message = reason_text(in);
     return e;
 }
 

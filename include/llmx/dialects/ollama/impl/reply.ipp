@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/dialects/ollama/detail/chat_fields.hpp>
 
@@ -9,13 +10,14 @@
 
 namespace llmx::inline LLMX_ABI::detail {
 
-/// The calls of the message or of the reply \p from.
-LLMX_DECL bool ollama_read_calls(const json_cursor& calls, const ollama_form& form, message& to) {
+/// The calls of the message or of the reply, whose bytes are \p body. Not every server gives them ids.
+LLMX_DECL bool ollama_read_calls(const json_cursor& calls, const ollama_form& form, std::string_view body, message& to) {
     bool any = false;
-    calls.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+    calls.each_object_or_skip([&](const json_cursor& one, std::size_t i) {
         const json_cursor function = one["function"], arguments = function["arguments"];
         tool_call_part& call = to.content.emplace_back().emplace<tool_call_part>();
         call.id = one["id"].string_or();
+        if (call.id.empty()) call.id = answer_call_id(body, i);
         call.name = function["name"].string_or();
         call.arguments = ollama_arguments(arguments);
         ollama_keep_extra(one, form, std::string_view(), call.extra, {"id", "function"});
@@ -44,7 +46,7 @@ LLMX_DECL result<chat_reply> ollama_decode_reply(const ollama_form& form, std::s
     if (const std::string_view thought = answer["thinking"].string_or(); !thought.empty())
         choice.answer.content.emplace_back(thinking_part(std::string(thought)));
     if (!text.string_or().empty()) choice.answer.content.emplace_back(text_part(std::string(text.string_or())));
-    const bool called = ollama_read_calls(answer["tool_calls"], form, choice.answer);
+    const bool called = ollama_read_calls(answer["tool_calls"], form, body, choice.answer);
     choice.finish = ollama_finish(in["done_reason"].string_or(), called);
     if (logprobs.array() != nullptr && !logprobs.array()->empty())
         choice.logprobs.text = "{\"content\":" + logprobs.text() + ",\"refusal\":null}";

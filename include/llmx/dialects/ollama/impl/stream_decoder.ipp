@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/call_ids.hpp>
 #include <llmx/dialects/ollama/chat.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
@@ -42,7 +43,7 @@ LLMX_DECL result<void> ollama_stream_decoder::take(std::string_view line, event_
     add_text(chat_event::kind::thinking, answer["thinking"].string_or(), out);
     add_text(chat_event::kind::text, answer[form_.generates ? "response" : "content"].string_or(), out);
     const json_cursor list = answer["tool_calls"];
-    list.each_object_or_skip([&](const json_cursor& one, std::size_t) { add_call(one, out); });
+    list.each_object_or_skip([&](const json_cursor& one, std::size_t) { add_call(one, line, out); });
     if (logprobs.array() != nullptr && !logprobs.array()->empty()) {
         const std::string_view kept = out.keep("{\"content\":" + logprobs.text() + ",\"refusal\":null}");
         chat_event& e = out.add(chat_event::kind::logprobs);
@@ -72,12 +73,14 @@ LLMX_DECL void ollama_stream_decoder::add_text(chat_event::kind kind, std::strin
     e.text = kept;
 }
 
-LLMX_DECL void ollama_stream_decoder::add_call(const json_cursor& in, event_batch& out) {
+LLMX_DECL void ollama_stream_decoder::add_call(const json_cursor& in, std::string_view line, event_batch& out) {
     const json_cursor function = in["function"], arguments = function["arguments"];
     called_ = true;
     open_ = chat_event::kind::tool_call;
     const std::uint32_t part = next_part_++;
-    const std::string_view id = out.keep(in["id"].string_or()), name = out.keep(function["name"].string_or());
+    const std::string_view own = in["id"].string_or();
+    // A line has the time of its writing in nanoseconds.
+    const std::string_view id = own.empty() ? out.keep(answer_call_id(line, part)) : out.keep(own), name = out.keep(function["name"].string_or());
     chat_event& e = out.add(chat_event::kind::tool_call);
     e.part = part;
     e.id = id;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <span>
+#include <string_view>
 
 /// \file
 /// How `openai_embeddings` handles each member of the vocabulary.
@@ -16,17 +17,30 @@ namespace llmx::inline LLMX_ABI::detail {
 inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
     {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
 
+/// Google's task types under the words that compatible servers take as `input_type`: Cohere's and NVIDIA's and Voyage's
+/// (docs.cohere.com/reference/embed, docs.voyageai.com/reference/embeddings-api, docs.api.nvidia.com/nim).
+struct openai_embeddings_task {
+    std::string_view input_type, task;
+};
+inline constexpr std::array<openai_embeddings_task, 7> openai_embeddings_tasks = {{{"search_document", "RETRIEVAL_DOCUMENT"},
+                                                                                  {"search_query", "RETRIEVAL_QUERY"},
+                                                                                  {"classification", "CLASSIFICATION"},
+                                                                                  {"clustering", "CLUSTERING"},
+                                                                                  {"document", "RETRIEVAL_DOCUMENT"},
+                                                                                  {"passage", "RETRIEVAL_DOCUMENT"},
+                                                                                  {"query", "RETRIEVAL_QUERY"}}};
+
 inline constexpr auto openai_embeddings_fields = fields_of<embedding_request>(
     by_hand<&embedding_request::model>("model"),              // that of the options wins
     by_hand<&embedding_request::inputs>("input"),             // one alone without a list
     by_hand<&embedding_request::encoding>("encoding_format"), // openai_embeddings_encodings
     mapped<&embedding_request::dimensions>("dimensions").count(),
     by_hand<&embedding_request::user>("user"),                // a long one is refused
-    lost<&embedding_request::task_type>(), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
+    by_hand<&embedding_request::task_type>(""), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
 static_assert(accounts_for_all<embedding_request>(openai_embeddings_fields));
 
 inline constexpr auto openai_embeddings_input_fields = fields_of<embedding_input>(
-    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), lost<&embedding_input::task_type>(),
+    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), hint<&embedding_input::task_type>(),
     lost<&embedding_input::title>(), by_hand<&embedding_input::dimensions>(""), // the request's, or lost
     by_hand<&embedding_input::extra>(""));
 static_assert(accounts_for_all<embedding_input>(openai_embeddings_input_fields));

@@ -78,6 +78,11 @@ LLMX_DECL void responses_read_thinking(const json_cursor& item, const responses_
 /// The thoughts of a reasoning item.
 LLMX_DECL [[nodiscard]] std::string responses_thoughts(const json_cursor& item);
 /// Whether \p type is an item that records what a tool of the vendor did.
+/// The picture of the `image_generation_call` \p item, which has a `result`.
+LLMX_DECL [[nodiscard]] media responses_made_image(const json_cursor& item);
+/// Whether items of \p type are of a tool that the client runs (a shell, patches, a computer), or of the interpreter of code: other
+/// vendors have no such tools, and what follows in the conversation is about them.
+LLMX_DECL [[nodiscard]] bool responses_is_client_tool(std::string_view type) noexcept;
 LLMX_DECL [[nodiscard]] bool responses_is_record(std::string_view type) noexcept;
 
 /// An item's id, of an answer's: "msg_…_0". At most 64 bytes.

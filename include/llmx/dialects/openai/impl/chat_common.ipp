@@ -204,6 +204,13 @@ LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
     if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
     openai_chat_read_media_format(image, to.source);
     openai_chat_read_cache(from, to.cache);
+    // Gemini refuses a picture of its own that comes back without its signature.
+    if (const std::string_view signature = openai_chat_signature(from); !signature.empty() && to.extra.empty()) {
+        std::string json;
+        append_json_string(json, signature);
+        to.extra.add(openai_chat_google_signer, "thoughtSignature", std::move(json)).hint = true;
+        return;
+    }
     openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
 
@@ -219,6 +226,8 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     openai_chat_write_inner(w, image.extra, "image_url.");
     w.end_object();
     openai_chat_write_outer(w, image.extra, {"image_url."});
+    if (const raw_json* const signature = image.extra.speaks(openai_chat_google_signer) ? image.extra.find("thoughtSignature") : nullptr)
+        w.key("extra_content").object().key("google").object().raw_member("thought_signature", signature->text).end_object().end_object();
     w.end_object();
 }
 

@@ -231,8 +231,15 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
 }
 
 LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
-    std::string word;
-    from["reasoning_effort"].read(word);
+    std::string word, summary;
+    const json_cursor asked = from["reasoning_effort"];
+    // LiteLLM's form for models of Responses: {"effort":…,"summary":…}.
+    if (asked.object() != nullptr) {
+        asked["effort"].read(word);
+        asked["summary"].read(summary);
+    } else {
+        asked.read(word);
+    }
     for (std::size_t i = 0; i < effort_names.size(); ++i)
         if (word == effort_names[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
     // A server's own word ("default", "disable") is for that server to judge.
@@ -240,6 +247,13 @@ LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request&
         std::string json;
         append_json_string(json, word);
         to.extra.add(openai_chat::name, "reasoning_effort", std::move(json)).hint = true;
+    }
+    if (!summary.empty() && summary != "none") {
+        if (!to.reasoning) to.reasoning.emplace();
+        to.reasoning->include_thoughts = true;
+        std::string json;
+        append_json_string(json, summary);
+        if (summary != "auto") to.extra.add(openai_chat::name, "reasoning_effort.summary", std::move(json)).hint = true;
     }
     const json_cursor thinking = from["thinking"];
     if (!thinking.is_object() || thinking.object()->empty()) return;

@@ -8,6 +8,7 @@
 #include <llmx/dialects/detail/gateway_members.hpp>
 #include <llmx/dialects/detail/model_fit.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/shared_members.hpp>
 #include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -73,9 +74,12 @@ public:
         write_user();
         write_stream();
         openai_chat_write_outer(w_, request_.extra,
-                                {"stream_options.", "response_format.", "tool_choice.", "thinking."});
+                                {"stream_options.", "response_format.", "tool_choice.", "thinking.", "reasoning_effort."});
+        const openai_shared_members other(request_.extra, "openai_responses", openai_chat::name);
+        openai_chat_write_outer(w_, other.shared(), {});
         openai_chat_report_inner(request_.extra, "thinking.", request_place(), drops_);
-        drops_.foreign(request_.extra, openai_chat::name, request_place());
+        openai_chat_report_inner(request_.extra, "reasoning_effort.", request_place(), drops_);
+        drops_.foreign(other.rest(), openai_chat::name, request_place());
         w_.end_object();
     }
 

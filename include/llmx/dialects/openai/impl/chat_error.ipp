@@ -4,6 +4,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/detail/context_overflow.hpp>
+#include <llmx/dialects/detail/reason_text.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/wire/retry_after.hpp>
 #include <llmx/wire/utf8.hpp>
@@ -127,13 +128,15 @@ LLMX_DECL [[nodiscard]] std::string openai_chat_word(const json_cursor& from) {
 LLMX_DECL error_body openai_chat_read_error(const json_cursor& from) {
     error_body e;
     if (from.object() == nullptr) {
-        e.message = from.is_string() ? std::string(from.string_or()) : from.text();
+        e.message = reason_text(from);
+        if (e.message.empty()) e.message = from.text();
         return e;
     }
-    e.message = from["message"].string_or();
+    e.message = reason_text(from);
     e.type = openai_chat_word(from["type"]);
     if (e.type.empty()) e.type = from["status"].string_or(); // Google's OpenAI endpoint
     e.code = openai_chat_word(from["code"]);
+    if (e.code.empty()) e.code = openai_chat_word(from["error_code"]); // Baidu's
     e.param = openai_chat_word(from["param"]);
     e.retry_after_s = openai_chat_wait(from, e.message);
     return e;

@@ -322,8 +322,9 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
         order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
     std::sort(order.begin(), order.end());
+    const std::string seed = to.id.empty() ? detail::hash_digits(body) : to.id;
     for (const auto& [index, i] : order)
-        detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
+        detail::openai_chat_reply_choice(choices[i], seed, index, to.choices.emplace_back());
     if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
     to.usage.tier = to.service_tier;
     detail::openai_chat_keep(

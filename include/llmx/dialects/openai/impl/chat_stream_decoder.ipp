@@ -283,6 +283,8 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         id_ = id;
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
+        // Ids of calls are made from it; a server without either has others in its first chunk.
+        if (id_.empty()) id_ = detail::hash_digits(data);
         e.name = out.keep(chunk["model"].string_or());
         e.created = chunk["created"].count_or();
     }

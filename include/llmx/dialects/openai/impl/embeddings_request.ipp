@@ -5,10 +5,13 @@
 
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/openai/detail/embeddings_fields.hpp>
+#include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -71,6 +74,23 @@ LLMX_DECL void openai_embeddings_read_encoding(const json_cursor& from, std::opt
     if (!from) return;
     to = read_enum(openai_embeddings_encodings, from.string_or());
     if (!to) from.expected("\"float\" or \"base64\"");
+}
+
+/// LiteLLM's `task_type`, Google's word, or the `input_type` of compatible servers: the purpose of the vectors. The member stays for a
+/// server of this language, and is no loss elsewhere when its word is known.
+LLMX_DECL void openai_embeddings_read_task(embedding_request& to) {
+    for (const std::string_view name : {"task_type", "input_type"})
+        for (extra_members::member& m : to.extra.members) {
+            if (m.name != name || !is_json_string(m.value.text) || !to.task_type.empty()) continue;
+            std::string word = unescape_json_string(m.value.text);
+            if (name == "input_type") {
+                const auto known = std::find_if(openai_embeddings_tasks.begin(), openai_embeddings_tasks.end(),
+                                                [&word](const openai_embeddings_task& t) { return t.input_type == word; });
+                word = known == openai_embeddings_tasks.end() ? std::string() : std::string(known->task);
+            }
+            m.is_absent = !word.empty();
+            to.task_type = std::move(word);
+        }
 }
 
 LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_input& input) {
@@ -147,6 +167,7 @@ LLMX_DECL result<embedding_request> openai_embeddings::decode_request(std::strin
     detail::openai_embeddings_read_encoding(encoding, to.encoding);
     in["user"].read(to.user);
     detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    detail::openai_embeddings_read_task(to);
     if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
@@ -172,6 +193,9 @@ LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request
     constexpr std::size_t longest_user = 64;
     if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);
+    // OpenAI's vectors have no purpose; servers that need one take it as a member of their own.
+    const bool own = request.extra.speaks(name) && (request.extra.find("task_type") != nullptr || request.extra.find("input_type") != nullptr);
+    if (!request.task_type.empty() && !own) drops.hint(at.of<&embedding_request::task_type>());
     w.extra(request.extra, name).end_object();
     drops.foreign(request.extra, name, at);
     return success();

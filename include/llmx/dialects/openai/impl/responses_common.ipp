@@ -90,6 +90,18 @@ LLMX_DECL std::string responses_thoughts(const json_cursor& item) {
     return text;
 }
 
+LLMX_DECL media responses_made_image(const json_cursor& item) {
+    std::string type("image/");
+    type += item["output_format"].string_or("png");
+    return media::from_base64(std::move(type), std::string(item["result"].string_or()));
+}
+
+LLMX_DECL bool responses_is_client_tool(std::string_view type) noexcept {
+    static constexpr std::string_view tools[] = {"local_shell_call", "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call",
+                                                 "apply_patch_call_output", "computer_call", "computer_call_output", "code_interpreter_call"};
+    return std::find(std::begin(tools), std::end(tools), type) != std::end(tools);
+}
+
 LLMX_DECL bool responses_is_record(std::string_view type) noexcept {
     static constexpr std::string_view records[] = {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
                                                    "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response",

@@ -122,6 +122,8 @@ public:
         else if (type == "custom_tool_call") read_call(item, true);
         else if (type == "function_call_output") read_result(item, false);
         else if (type == "custom_tool_call_output") read_result(item, true);
+        else if (type == "image_generation_call" && !item["result"].string_or().empty()) read_made_image(item);
+        else if (responses_is_client_tool(type)) read_client_tool(item, type);
         else if (responses_is_record(type)) read_record(item);
         else read_other(item, type);
         if (type == "mcp_approval_response") approved_ = true;
@@ -259,6 +261,30 @@ private:
         }
         responses_keep(item, {"type", "call_id", "output", "name", "namespace"}, "", result.extra);
         add(open(role::tool), std::move(result));
+    }
+
+    /// A picture that the model made, which the next turn may be about: an image of the assistant's turn. Its item is kept for this language.
+    LLMX_DECL void read_made_image(const json_cursor& item) {
+        keep_item(open(role::assistant), image_part(responses_made_image(item)), item);
+    }
+
+    /// What a tool of this API alone asked of its client, or was answered by it: text of the turn elsewhere, a screenshot an image.
+    LLMX_DECL void read_client_tool(const json_cursor& item, std::string_view type) {
+        const bool of_client = type.ends_with("_output");
+        message& m = of_client ? begin(role::user) : open(role::assistant);
+        if (of_client) joins_ = false;
+        const json_cursor output = item["output"], url = output["image_url"];
+        media shot;
+        if (url.is_string() && !openai_chat_read_media_url(url.string_or(), shot).has_error()) return keep_item(m, image_part(std::move(shot)), item);
+        std::string text("[");
+        text.append(type).append("]\n").append(item.text());
+        keep_item(m, text_part(std::move(text)), item);
+    }
+    /// Adds \p part, which \p item is elsewhere; this language gets the item back.
+    template <class Part> void keep_item(message& m, Part part, const json_cursor& item) {
+        extra_members::member& whole = part.extra.add(openai_responses::name, std::string(responses_record), item.text());
+        whole.hint = whole.is_absent = true;
+        add(m, std::move(part));
     }
 
     /// What a tool of the vendor did: another vendor needs none of it, since the answer that follows contains the result.

@@ -76,6 +76,7 @@ private:
         const request_place at = place(i);
         if (const auto* const thought = std::get_if<thinking_part>(&part)) return write_thinking(*thought, at);
         std::visit([&](const auto& p) { report_members(p, at); }, part);
+        if (write_item(part)) return true;
         if (const auto* const call = std::get_if<tool_call_part>(&part)) {
             if (m.from != role::assistant) return drop(at);
             write_call(*call);
@@ -94,6 +95,17 @@ private:
         } else {
             return write_media(m, part, at);
         }
+        return true;
+    }
+    /// Writes the item of this language that \p part, a text or an image, was read of.
+    LLMX_DECL bool write_item(const content_part& part) {
+        const auto* const image = std::get_if<image_part>(&part);
+        const auto* const text = std::get_if<text_part>(&part);
+        if (image == nullptr && text == nullptr) return false;
+        const raw_json* const whole = responses_find(image != nullptr ? image->extra : text->extra, responses_record);
+        if (whole == nullptr) return false;
+        close();
+        w_.raw(whole->text);
         return true;
     }
     bool drop(const request_place& at) {

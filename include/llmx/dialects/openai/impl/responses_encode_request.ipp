@@ -8,6 +8,7 @@
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/dialects/openai/detail/responses_common.hpp>
 #include <llmx/dialects/openai/detail/responses_fields.hpp>
+#include <llmx/dialects/openai/detail/shared_members.hpp>
 
 #include <algorithm>
 #include <set>
@@ -18,8 +19,8 @@ namespace detail {
 /// Writes one request's members beside its items.
 class responses_request_writer {
 public:
-    responses_request_writer(json_writer& w, const chat_request& request, const encode_options& options, drop_report& drops) noexcept
-        : w_(w), request_(request), options_(options), drops_(drops) {}
+    responses_request_writer(json_writer& w, const chat_request& request, const encode_options& options, drop_report& drops)
+        : w_(w), request_(request), options_(options), drops_(drops), other_(request.extra, "openai_chat", openai_responses::name) {}
 
     LLMX_DECL void write() {
         w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
@@ -37,7 +38,8 @@ public:
         write_include();
         if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
         responses_write_outer(w_, request_.extra, {"text.", "reasoning.", "input.", "include"});
-        drops_.foreign(request_.extra, openai_responses::name, request_place());
+        responses_write_outer(w_, other_.shared(), {"text.", "reasoning."});
+        drops_.foreign(other_.rest(), openai_responses::name, request_place());
         w_.end_object();
     }
 
@@ -182,17 +184,25 @@ private:
         }
     }
 
+    /// Whether a member of this language, or of Chat's that both have, begins with \p prefix.
+    [[nodiscard]] bool has_own(std::string_view prefix) const {
+        const auto begins = [prefix](const extra_members& of) {
+            return of.speaks(openai_responses::name) &&
+                   std::any_of(of.members.begin(), of.members.end(), [prefix](const auto& m) { return m.name.starts_with(prefix); });
+        };
+        return begins(request_.extra) || begins(other_.shared());
+    }
+
     LLMX_DECL void write_text() {
-        const bool has_extra = request_.extra.speaks(openai_responses::name) &&
-                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(),
-                                   [](const auto& m) { return m.name.starts_with("text."); });
+        const bool has_extra = has_own("text.");
         if (!request_.response_format && !has_extra) return;
         w_.key("text").object();
         if (request_.response_format) write_format(*request_.response_format);
         else if (const raw_json* const other = responses_find(request_.extra, "text.format")) w_.raw_member("format", other->text);
-        if (request_.extra.speaks(openai_responses::name))
-            for (const auto& m : request_.extra.members)
-                if (m.name.starts_with("text.") && !m.name.starts_with("text.format")) w_.raw_member(std::string_view(m.name).substr(5), m.value.text);
+        for (const extra_members* const own : {&request_.extra, &other_.shared()})
+            if (own->speaks(openai_responses::name))
+                for (const auto& m : own->members)
+                    if (m.name.starts_with("text.") && !m.name.starts_with("text.format")) w_.raw_member(std::string_view(m.name).substr(5), m.value.text);
         w_.end_object();
     }
 
@@ -218,9 +228,7 @@ private:
 
     LLMX_DECL void write_reasoning() {
         const fitted_reasoning fitted = fit_reasoning(request_, options_.traits, drops_);
-        const bool has_extra = request_.extra.speaks(openai_responses::name) &&
-                               std::any_of(request_.extra.members.begin(), request_.extra.members.end(),
-                                   [](const auto& m) { return m.name.starts_with("reasoning."); });
+        const bool has_extra = has_own("reasoning.");
         if (!fitted.settings && !has_extra) return;
         const reasoning_options r = fitted.settings.value_or(reasoning_options());
         const request_place at = request_place().of<&chat_request::reasoning>();
@@ -233,8 +241,10 @@ private:
         if (!effort && !summary && !has_extra) return;
         w_.key("reasoning").object();
         if (effort) w_.member("effort", effort_names[static_cast<std::size_t>(*effort)]);
-        if (summary && responses_find(request_.extra, "reasoning.summary") == nullptr) w_.member("summary", "auto");
+        const bool named = responses_find(request_.extra, "reasoning.summary") != nullptr || responses_find(other_.shared(), "reasoning.summary") != nullptr;
+        if (summary && !named) w_.member("summary", "auto");
         responses_write_inner(w_, request_.extra, "reasoning.");
+        responses_write_inner(w_, other_.shared(), "reasoning.");
         w_.end_object();
     }
 
@@ -285,6 +295,7 @@ private:
     const chat_request& request_;
     const encode_options& options_;
     drop_report& drops_;
+    const openai_shared_members other_;
 };
 
 } // namespace detail

@@ -207,7 +207,7 @@ public:
         } else if (type == "function_call" || type == "custom_tool_call") {
             const bool custom = type == "custom_tool_call";
             tool_call_part call;
-            call.id = item["call_id"].string_or();
+            call.id = item["call_id"].string_or(item["id"].string_or());
             call.name = responses_joined(item["namespace"].string_or(), item["name"].string_or());
             if (custom) mark_custom_tool(call.extra, openai_responses::name);
             if (custom) call.arguments = custom_tool_arguments(item["input"].string_or());
@@ -216,9 +216,7 @@ public:
             next_signature_.clear();
             content.emplace_back(std::move(call));
         } else if (type == "image_generation_call" && !item["result"].string_or().empty()) {
-            const std::string data(item["result"].string_or());
-            const std::string format(item["output_format"].string_or("png"));
-            content.emplace_back(image_part(media::from_base64(std::string("image/").append(format), data)));
+            content.emplace_back(image_part(responses_made_image(item)));
         } else if (responses_is_record(type)) {
             if (type == "web_search_call") ++searches_;
             thinking_part part;
