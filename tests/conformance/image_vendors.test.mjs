@@ -91,7 +91,7 @@ describe('vendors of images', { timeout: 120_000, skip: gateway_program ? false 
         assert.equal(job.data[0].b64_json, png.toString('base64'));
         assert.equal(seen[2].form.get('background_prompt'), 'a beach');
         assert.deepEqual(seen.slice(3).map(s => s.path), ['/v2beta/results/job1', '/v2beta/results/job1']);
-        await assert.rejects(client.images.generate({ model: 'core', prompt: 'bad' }), e => e.status === 400 && /flagged/.test(e.message));
+        await assert.rejects(client.images.generate({ model: 'core', prompt: 'bad' }), e => e.status === 403 && /flagged/.test(e.message));
         await assert.rejects(client.images.generate({ model: 'core', prompt: 'x', size: '10x999' }), e => e.status === 400 && e.param === 'size');
     });
     test('Black Forest Labs: a URL, the bytes, an edit, and moderation', async () => {
@@ -132,7 +132,7 @@ describe('vendors of images', { timeout: 120_000, skip: gateway_program ? false 
         assert.equal(edit.path, '/fal-ai/nano-banana/edit');
         assert.deepEqual(edit.body.image_urls, [1, 2].map(() => `data:image/png;base64,${png.toString('base64')}`));
         verdict = 'refused';
-        await assert.rejects(client.images.generate({ model: 'fal', prompt: 'x' }), e => e.status === 400 && /flagged/.test(e.message));
+        await assert.rejects(client.images.generate({ model: 'fal', prompt: 'x' }), e => e.status === 422 && /flagged/.test(e.message));
     });
     test('Replicate: official models, versions, failures', async () => {
         const r = await client.images.generate({ model: 'schnell', prompt: 'a cat', size: '1024x1024', response_format: 'b64_json', go_fast: true });

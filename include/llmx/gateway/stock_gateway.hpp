@@ -77,11 +77,10 @@ using stock_registry = registry<with_codecs<openai_with_responses, openai_input_
                                 with_codecs<vertex_ai, vertex_count_tokens, gemini_speech, vertex_rerank>,
                                 with_codecs<bedrock, bedrock_embeddings, bedrock_rerank, bedrock_images, bedrock_invoke_messages,
                                             bedrock_invoke_nova, bedrock_invoke_chat, bedrock_invoke_text>,
-                                sagemaker_chat, sagemaker, github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai,
-                                databricks, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
-                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram,
-                                runway, assemblyai, azure_speech, local_process, stability, black_forest_labs,
-                                recraft, fal_ai, replicate>;
+                                github_copilot, cohere, ollama_native, openai_compatible, mock, stock_vendors, azure_ai, databricks, sagemaker_chat,
+                                sagemaker, sap, snowflake, with_codecs<watsonx, watsonx_embeddings, watsonx_rerank>, tavily, exa_ai, brave, serper,
+                                searxng, google_pse, duckduckgo, firecrawl, linkup, parallel_ai, searchapi, you_com, elevenlabs, deepgram, runway,
+                                assemblyai, azure_speech, local_process, stability, black_forest_labs, recraft, fal_ai, replicate>;
 #endif
 
 /// All policies.

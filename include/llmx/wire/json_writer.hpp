@@ -53,7 +53,7 @@ public:
         char digits[25] = {','};
         char* const begin = digits + (take_comma() ? 1 : 0);
         const auto end = std::to_chars(begin, digits + sizeof digits, n).ptr;
-        out_.append(digits, end);
+        out_.append(digits, static_cast<std::size_t>(end - digits));
         return *this;
     }
     /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
@@ -62,7 +62,7 @@ public:
         char digits[41] = {','};
         char* const begin = digits + (take_comma() ? 1 : 0);
         const auto end = std::to_chars(begin, digits + sizeof digits, d).ptr;
-        out_.append(digits, end);
+        out_.append(digits, static_cast<std::size_t>(end - digits));
         return *this;
     }
     /// Writes text that already is JSON.

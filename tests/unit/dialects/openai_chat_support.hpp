@@ -136,7 +136,7 @@ public:
         const std::size_t first = to.size() * 10;
         for (std::size_t i = 0; i < n; ++i) m.add(call(first + i));
         if (chance(4)) {
-            llmx::tool_call_part custom("c", "n", R"({"input":"i"})");
+            llmx::tool_call_part custom("c" + std::to_string(first), "n", R"({"input":"i"})");
             llmx::detail::mark_custom_tool(custom.extra, llmx::openai_chat::name);
             m.add(std::move(custom));
         }

@@ -39,17 +39,6 @@ BOOST_AUTO_TEST_CASE(an_empty_answer_has_no_block) {
     BOOST_TEST(boost::json::parse(out).at("content").as_array().empty(), out);
 }
 
-BOOST_AUTO_TEST_CASE(a_message_without_its_delta_is_truncated) {
-    const auto event = [](std::string_view json) { return "data: " + std::string(json) + "\n\n"; };
-    const std::string begin = event(R"({"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":1}}})") +
-                              event(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})") +
-                              event(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})");
-    const std::string stop = event(R"({"type":"message_stop"})");
-    const std::string delta = event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}})");
-    BOOST_TEST(event_lines::of<anthropic_messages>(begin + stop, 0).find("failed truncated") != std::string::npos);
-    BOOST_TEST(event_lines::of<anthropic_messages>(begin + delta + stop, 0).find("failed") == std::string::npos);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace trial_mends_unit

@@ -56,7 +56,7 @@ struct choosy : openai {
 };
 static_assert(choosing_provider<choosy> && traits_provider<choosy> && completing_provider<choosy> && editing_provider<choosy>);
 // A provider without them has empty slots, so that it costs nothing.
-static_assert(provider_ops_of<openai>.takes == nullptr && provider_ops_of<openai>.edit == nullptr &&
+static_assert(provider_ops_of<openai>.takes == nullptr && provider_ops_of<openai_compatible>.edit == nullptr &&
               provider_ops_of<openai>.traits_of == nullptr && provider_ops_of<openai>.complete == nullptr);
 static_assert(provider_ops_of<openai>.takes_stream_options);
 

@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
                 [&](const stock& s) { return p.describe_settings(s.deployments.at(0).settings); });
             if (list) BOOST_TEST(k->name == "organization");
         }
-    BOOST_TEST(keys == 91u);
+    BOOST_TEST(keys == 102u);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_another_provider_has_no_effect) {

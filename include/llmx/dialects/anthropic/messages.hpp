@@ -128,7 +128,7 @@ struct anthropic_messages {
         detail::anthropic_counts counts_;
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
-        bool started_ = false, ended_ = false, done_ = false; // ended: a message_delta was there
+        bool started_ = false, done_ = false;
         bool called_tool_ = false, answered_by_tool_ = false, has_answer_ = false;
         bool holds_text_ = false;
         std::vector<held_text> held_;

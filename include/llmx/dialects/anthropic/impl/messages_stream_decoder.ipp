@@ -61,10 +61,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
     } else if (type == "message_delta") {
         begin(json_cursor(document, nullptr), out);
         end_message(in, out);
-        ended_ = true;
     } else if (type == "message_stop") {
-        // The API ends each answer with a message_delta: without it the reason and the rest of the text are missing.
-        if (!ended_) return llmx::error(errc::truncated, "the stream ended before message_delta");
         begin(json_cursor(document, nullptr), out);
         release_text(out);
         done_ = true;

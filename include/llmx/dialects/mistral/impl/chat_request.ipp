@@ -167,6 +167,16 @@ LLMX_DECL void mistral_mark_documents(chat_request& request) {
         }
 }
 
+/// Signatures of calls are Google's.
+LLMX_DECL void mistral_drop_signatures(chat_request& request, drop_report& drops) {
+    for (std::size_t i = 0; i < request.messages.size(); ++i)
+        for (std::size_t k = 0; k < request.messages[i].content.size(); ++k)
+            if (auto* const call = std::get_if<tool_call_part>(&request.messages[i].content[k]); call != nullptr && !call->signature.empty()) {
+                drops.hint(request_place().message(i).part(k).of<&tool_call_part::signature>());
+                call->signature.clear();
+            }
+}
+
 /// A part of a message's content, out of OpenAI's form.
 LLMX_DECL void mistral_write_part(boost::json::object& part) {
     const auto* const type = part.if_contains("type");
@@ -201,11 +211,8 @@ LLMX_DECL void mistral_write_messages(boost::json::object& request) {
     if (messages == nullptr || !messages->is_array() || messages->get_array().empty()) return;
     for (boost::json::value& one : messages->get_array()) {
         if (!one.is_object()) continue;
-        // Signatures of Google's.
+        // A signature of Google's, which the encoder has named.
         one.get_object().erase("extra_content");
-        if (auto* const calls = one.get_object().if_contains("tool_calls"); calls != nullptr && calls->is_array())
-            for (boost::json::value& call : calls->get_array())
-                if (call.is_object()) call.get_object().erase("extra_content");
         auto* const content = one.get_object().if_contains("content");
         if (content == nullptr || !content->is_array()) continue;
         for (boost::json::value& part : content->get_array())
@@ -281,6 +288,7 @@ LLMX_DECL result<void> mistral_chat::encode_request(const chat_request& request,
         if (m.extra.speaks(name)) std::erase_if(m.extra.members, [](const extra_members::member& e) { return e.name == "reference_ids"; });
     detail::mistral_rename_origins(own, name, openai_chat::name);
     detail::mistral_mark_documents(own);
+    detail::mistral_drop_signatures(own, drops);
     encode_options how = options;
     how.include_usage = false;
     own.include_usage = false;

@@ -129,7 +129,7 @@ LLMX_DECL error_body openai_chat_read_error(const json_cursor& from) {
     error_body e;
     if (from.object() == nullptr) {
         e.message = reason_text(from);
-        if (e.message.empty()) e.message = from.text();
+        if (e.message.empty() && from.array() == nullptr) e.message = from.text();
         return e;
     }
     e.message = reason_text(from);
