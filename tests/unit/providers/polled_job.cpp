@@ -313,8 +313,9 @@ BOOST_AUTO_TEST_CASE(a_caller_who_leaves_cancels_the_job_at_its_vendor) {
     what.url_end = "/fal-ai/flux/dev";
     const fal_ai provider;
     BOOST_REQUIRE(provider.prepare(c.d, what, c.request).has_value());
+    const http_limits limits;
     std::optional<result<http_response>> got;
-    boost::asio::co_spawn(c.io, provider.exchange(c.on, c.d, c.request, http_limits(), c.stop),
+    boost::asio::co_spawn(c.io, provider.exchange(c.on, c.d, c.request, limits, c.stop),
                           [&got](const std::exception_ptr&, result<http_response> r) { got.emplace(std::move(r)); });
     c.settle();
     BOOST_TEST(!got.has_value());
