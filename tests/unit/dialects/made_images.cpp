@@ -23,6 +23,7 @@ template <class From, class To> boost::json::value translate(std::string_view bo
     encode_options options;
     // As the catalogue has image models.
     options.traits.reasoning = model_traits::reasoning_style::none;
+    options.traits.output_modalities = static_cast<std::uint8_t>(modality::text) | static_cast<std::uint8_t>(modality::image);
     drop_report drops;
     std::string out;
     BOOST_REQUIRE(To::encode_request(*r, options, out, drops).has_value());

@@ -25,7 +25,7 @@ struct choice {
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
 #define LLMX_KNOWN                                                                                                      \
-    "openai, anthropic, gemini, azure, vertex_ai, bedrock, github_copilot, cohere, ollama, openai_compatible, mock and 135 more (docs/providers.md)"
+    "openai, anthropic, gemini, azure, vertex_ai, bedrock, github_copilot, cohere, ollama, openai_compatible, mock and 133 more (docs/providers.md)"
 const choice choices[] = {
     {R"("model": "openai/gpt-4o", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "openai/org/model", "api_key": "k", "api_base": "http://h:1/v1/")", "openai|org/model|h:1/v1"},

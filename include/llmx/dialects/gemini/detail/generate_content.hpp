@@ -27,9 +27,10 @@ LLMX_DECL void generate_foreign(const extra_members& extra, const request_place&
 class generate_content_writer {
 public:
     /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses; models that do not think
-    /// take neither thoughts nor signatures.
+    /// take neither thoughts nor signatures, except that those which make images sign as well.
     generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
-        : w_(w), drops_(drops), gemini_3_(generate_has_levels(traits)), thinks_(takes_thoughts(traits)) {}
+        : w_(w), drops_(drops), gemini_3_(generate_has_levels(traits)), thinks_(takes_thoughts(traits)),
+          signs_(thinks_ || (traits.output_modalities & static_cast<std::uint8_t>(modality::image)) != 0) {}
 
     /// Fails when no message has content, or a tool result answers no earlier call.
     LLMX_DECL [[nodiscard]] result<void> write(const std::vector<message>& messages);
@@ -92,7 +93,7 @@ private:
     std::vector<kept_media> kept_;
     /// The results of messages before are written.
     std::size_t results_end_ = 0;
-    bool gemini_3_, thinks_;
+    bool gemini_3_, thinks_, signs_;
     bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;

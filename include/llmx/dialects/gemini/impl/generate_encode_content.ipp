@@ -189,7 +189,8 @@ LLMX_DECL void generate_content_writer::write_kept() {
 LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
     const bool first = !signed_call_;
     signed_call_ = true;
-    if (!call.signature.empty() || !first || !gemini_3_ || !thinks_) return call.signature;
+    if (!signs_) return std::string_view();
+    if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
     return generate_no_signature;
 }
 
@@ -198,7 +199,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
     begin_part();
     w_.member("text", text);
     if (thought) w_.member("thought", true);
-    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    if (!signature.empty() && signs_) w_.member("thoughtSignature", signature);
     if (extra != nullptr) write_proto_extra(w_, *extra, {});
     end_part();
 }
@@ -206,7 +207,7 @@ LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool t
 LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
     report(&p, generate_text_fields.view(), p.extra, at_);
     // The server refuses empty text, which only accompanied calls or media.
-    const bool nothing = p.text.empty() && p.signature.empty();
+    const bool nothing = p.text.empty() && (p.signature.empty() || !signs_);
     report_unwritten(p.extra, at_, nothing);
     if (!nothing) write_text(p.text, false, p.signature, &p.extra);
 }
