@@ -3,7 +3,6 @@
 #include "support.hpp"
 
 #include <llmx/server/detail/batch_line.hpp>
-#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <optional>
@@ -21,10 +20,11 @@ LLMX_FUZZ_TARGET(in) {
             fuzz::require(valid_utf8(fault->message) && fault->message.find('\n') == std::string::npos, "it is one line of UTF-8", fault->message);
             continue;
         }
-        fuzz::require(parse_json(text).has_value(), "a line that is read is JSON", text);
+        // What is malformed deeper is for the codec that decodes the body.
+        fuzz::require(scan_json_members(text, [](const json_member&) {}).has_value(), "a line that is read is an object", text);
         fuzz::require_equal(line.url, endpoint, "its URL is the batch's");
         fuzz::require(!line.custom_id.empty() && line.custom_id.size() <= 512 && valid_utf8(line.custom_id), "it has an id", line.custom_id);
         fuzz::require(line.body.data() >= text.data() && line.body.data() + line.body.size() <= text.data() + text.size(), "its body is within it", text);
-        fuzz::require(scan_json_members(line.body, [](const json_member&) {}).has_value(), "its body is an object", line.body);
+        fuzz::require(line.body.starts_with('{'), "its body begins an object", line.body);
     }
 }

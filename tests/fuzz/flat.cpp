@@ -333,7 +333,7 @@ LLMX_FUZZ_TARGET(in) {
     check_reply<llmx::openai_images, llmx::openai_images>(in, text, {});
     check_upstream<llmx::openai_speech, llmx::elevenlabs_speech>(in, text);
     check_upstream<llmx::openai_speech, llmx::deepgram_speak>(in, text);
-    check_upstream<llmx::openai_speech, llmx::azure_speak>(in, text);
+    check_upstream<llmx::openai_speech, llmx::azure_speak>(in, text, false);
     check_upstream<llmx::openai_speech, llmx::gemini_speech>(in, text);
     check_upstream<llmx::openai_transcription, llmx::elevenlabs_transcription>(in, text, false);
     check_upstream<llmx::openai_transcription, llmx::deepgram_listen>(in, text, false);
