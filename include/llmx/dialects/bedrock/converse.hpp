@@ -172,7 +172,7 @@ struct bedrock_converse {
         LLMX_DECL void close_block(std::string& out);
         LLMX_DECL void delta(std::string_view json, std::string& out);
         LLMX_DECL void opaque_block(const chat_event& event, std::string& out);
-        LLMX_DECL void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        LLMX_DECL void stop(std::string& out);
         [[nodiscard]] bool tool_unfinished() const noexcept { return open_ == block_kind::tool && !arguments_.complete(); }
 
         std::deque<held_event> held_;
@@ -182,7 +182,9 @@ struct bedrock_converse {
         std::int64_t latency_ms_ = 0;
         std::uint32_t part_ = 0, next_index_ = 0, calls_ = 0;
         block_kind open_ = block_kind::none;
-        bool started_ = false, signed_ = false, stopped_ = false, over_ = false;
+        finish_reason reason_ = finish_reason::stop;
+        std::string sequence_; // that ended the answer
+        bool started_ = false, signed_ = false, ended_ = false, over_ = false;
     };
 
     /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata after messageStop.

@@ -19,8 +19,6 @@ namespace llmx::inline LLMX_ABI::detail {
 /// Deployments with the same settings have the same object, so that they share connections.
 class connection_reader {
 public:
-    explicit connection_reader(settings_scope& scope) : scope_(scope) {}
-
     /// The settings of all deployments that state none: `litellm_settings.ssl_verify` and `.ssl_certificate` (SSL_VERIFY and
     /// SSL_CERTIFICATE of the environment), `general_settings.ssl_pins`.
     LLMX_DECL void read_defaults(settings_node& litellm, settings_node& general);
@@ -47,7 +45,6 @@ private:
     LLMX_DECL [[nodiscard]] std::shared_ptr<const connection_rules> make(const wishes& w, settings_node& at);
     LLMX_DECL void read_base(settings_node& node, callers_access& into);
 
-    settings_scope& scope_;
     wishes general_;
     std::shared_ptr<const connection_rules> defaults_;
     std::vector<std::pair<wishes, std::shared_ptr<const connection_rules>>> made_;

@@ -18,7 +18,7 @@
 namespace llmx::inline LLMX_ABI::detail {
 
 LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
-    : providers_(providers), scope_(scope), connections_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
+    : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
     for (const known_provider& p : providers_)
         for (const settings_key* const k : p.keys) foreign_.push_back(k->name);
 }

@@ -209,15 +209,14 @@ LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& 
     close_block(out);
 }
 
-LLMX_DECL void bedrock_converse::stream_encoder::stop(finish_reason reason, std::string_view sequence, std::string& out) {
-    if (std::exchange(stopped_, true)) return;
+LLMX_DECL void bedrock_converse::stream_encoder::stop(std::string& out) {
     begin(out);
     release(true, out);
     close_block(out);
     std::string payload;
     json_writer w(payload);
-    w.object().member("stopReason", detail::bedrock_stop_reason(reason, calls_ != 0));
-    detail::bedrock_write_stop_sequence(w, sequence);
+    w.object().member("stopReason", detail::bedrock_stop_reason(reason_, calls_ != 0));
+    detail::bedrock_write_stop_sequence(w, sequence_);
     w.end_object();
     detail::append_bedrock_event(out, "event", "messageStop", payload);
 }
@@ -231,14 +230,18 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
     if (over_ || event.choice != 0) return;
     switch (event.what) {
     case kind::start: return begin(out);
-    case kind::finish: return stop(event.reason, event.text, out);
+    case kind::finish:
+        // Some servers send text after the reason: the event is the stream's last but one.
+        if (std::exchange(ended_, true)) return;
+        reason_ = event.reason;
+        sequence_ = event.text;
+        return;
     case kind::usage: tokens_ = event.tokens; return;
     case kind::audio:
     case kind::logprobs:
     case kind::ping: return;
     default: break;
     }
-    if (stopped_) return;
     begin(out);
     accept(event, out);
     release(false, out);
@@ -370,7 +373,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::emit(const chat_event& event, s
 
 LLMX_DECL void bedrock_converse::stream_encoder::finish(std::string& out) {
     if (std::exchange(over_, true)) return;
-    stop(finish_reason::stop, std::string_view(), out);
+    stop(out);
     std::string json;
     json_writer w(json);
     w.object().key("usage");
