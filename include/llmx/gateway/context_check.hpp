@@ -24,11 +24,12 @@ namespace llmx::inline LLMX_ABI {
 /// ranks, else by an estimate, which refuses only what exceeds the window by more than a quarter, since estimates are wrong by 10 to 20 %
 /// on average (docs/tokens.md). Requests above `offload_count_above` bytes are counted on another thread.
 ///
-/// Inside of `route`, which tries the other deployments of the group. When none is left the call ends with
+/// The innermost layer: those that only decide are one coroutine outside of it (`detail::obey`), and a request that is not counted costs a
+/// call of a function. Inside of `route`, which tries the other deployments of the group. When none is left the call ends with
 /// `errc::context_window_exceeded`, which has both numbers, and `fallback::context_window` applies.
 struct context_check {
     context_check() = default;
-    static constexpr stage_position position = before(stage::breaker);
+    static constexpr stage_position position = after(stage::attempt_timeout);
 
     /// Off by default: providers check it themselves, and a count takes time.
     bool enabled = false;
