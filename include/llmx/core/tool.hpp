@@ -57,7 +57,7 @@ struct tool {
     std::optional<bool> strict;
     std::optional<cache_control> cache;
     /// Set for tools that are not functions (web search, code execution, ...): the
-    /// whole definition in the words of the dialect that can express it.
+    /// whole definition in the form of the dialect that can express it.
     std::optional<opaque_part> builtin;
     /// The function of `builtin`: a codec of another language writes its own tool of the kind, and reports
     /// that as a hint.

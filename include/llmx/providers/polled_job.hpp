@@ -122,7 +122,7 @@ public:
     }
     [[nodiscard]] time_point due() const noexcept { return due_; }
     [[nodiscard]] const job_address& address() const noexcept { return address_; }
-    /// The vendor may still work on it, and can be told to stop at `cancel_address`.
+    /// The vendor may still work on it; a request to `cancel_address` stops it.
     [[nodiscard]] bool may_cancel() const noexcept { return running_ && !cancel_.where.host.empty() && !form_->cancel_method.empty(); }
     [[nodiscard]] const job_address& cancel_address() const noexcept { return cancel_; }
 

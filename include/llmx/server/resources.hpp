@@ -35,7 +35,7 @@ struct resource_options {
     resource_options() = default;
     /// Uploaded files, results and the records of all resources. Not null. With a `folder_store` they survive a restart, in memory they do not.
     std::shared_ptr<blob_store> blobs;
-    /// The key of `resource_ids`: whoever has it can make ids. It must stay the same as long as ids are to be valid.
+    /// The key of `resource_ids`: a holder of it can make ids. It must stay the same as long as ids are to be valid.
     secret id_key;
     /// Bytes of one file. The default is OpenAI's limit (platform.openai.com/docs/api-reference/files/create).
     std::uint64_t max_file_bytes = std::uint64_t{512} * 1024 * 1024;

@@ -91,7 +91,7 @@ public:
         co_return rest;
     }
     result<bool> take_rest(std::string& out) override {
-        // Its bytes are on the lease of whoever asks already.
+        // The caller of this function has counted its bytes on its lease.
         if (out.empty() && read_ == 0) out = std::move(text_);
         else out.append(text_, read_, std::string::npos);
         text_.clear();
@@ -156,7 +156,7 @@ public:
     bool good = false;
 
 private:
-    /// Whoever reads the last event need not read the end of the transport.
+    /// A reader of the last event need not read the end of the transport.
     void look(std::string_view piece) {
         if (!good || !running_) return;
         tail_ += piece;

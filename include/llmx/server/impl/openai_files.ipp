@@ -28,7 +28,7 @@ LLMX_DECL [[nodiscard]] std::string rfc3339_of(std::int64_t seconds) {
     return std::string(text.at(std::chrono::system_clock::time_point(std::chrono::seconds(seconds))));
 }
 
-/// The file \p record in the words of the caller's language.
+/// The file \p record in the form of the caller's language.
 LLMX_DECL [[nodiscard]] boost::json::object shown_file(const resource_record& record, bool anthropic) {
     if (!anthropic) return record.shown;
     boost::json::object o;

@@ -46,7 +46,7 @@ public:
     openai_shared_members(const openai_shared_members&) = delete;
     openai_shared_members& operator=(const openai_shared_members&) = delete;
 
-    /// In the words of the language that is written.
+    /// In the form of the language that is written.
     [[nodiscard]] const extra_members& shared() const noexcept { return shared_; }
     /// What is to be reported.
     [[nodiscard]] const extra_members& rest() const noexcept { return all_ != nullptr ? *all_ : rest_; }
